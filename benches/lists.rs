@@ -1,0 +1,3 @@
+//! Times of list pages.
+
+fn main() {}

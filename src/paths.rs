@@ -1,0 +1,1 @@
+//! Every URL as a function, used by `ui`, `rest` and `channels`, so that a path is written once.

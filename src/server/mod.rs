@@ -1,0 +1,1 @@
+//! The server: request edge, use cases, store and engine.

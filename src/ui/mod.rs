@@ -1,0 +1,3 @@
+//! Leptos views. `parts` know no domain, `layout` frames a page, `pages` hold one file per page.
+
+pub mod parts;
