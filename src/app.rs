@@ -1,9 +1,71 @@
 //! The HTML shell and the application: providers and every page route.
+//!
+//! To add a page: a file in `ui/pages`, a path in `paths`, a `Route` here.
 
 use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{model::asset_paths::AssetPaths, ui::pages::not_found::NotFoundPage};
+
+/// What the shell needs to know of the request.
+#[derive(Clone, Debug)]
+pub struct ShellFacts {
+    /// Where the browser code and the style sheet are.
+    pub assets: AssetPaths,
+    /// The theme that the visitor chose: `light`, `dark`, or nothing for the system's.
+    pub theme: Option<String>,
+}
+
+/// The document around the application.
+#[must_use]
+pub fn shell() -> impl IntoView {
+    let ShellFacts { assets, theme } = expect_context();
+    let nonce = leptos::nonce::use_nonce();
+    let start = format!(
+        "import init,{{hydrate}} from '{}';init({{module_or_path:'{}'}}).then(hydrate)",
+        assets.js, assets.wasm
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=assets.css />
+                <link rel="modulepreload" href=assets.js />
+                <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <script type="module" nonce=nonce inner_html=start></script>
+                <leptos_meta::MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
 
 /// The application, rendered on the server and taken over in the browser.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <main></main> }
+    provide_meta_context();
+    // Tests wait for this: from here on the browser's code answers.
+    Effect::new(|| {
+        if let Some(body) = document().body() {
+            let _ = body.set_attribute("data-hydrated", "");
+        }
+    });
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Galley".to_owned() } else { format!("{title} · Galley") } />
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/not-found") view=NotFoundPage />
+            </Routes>
+        </Router>
+    }
 }

@@ -1,1 +1,64 @@
-//! Every URL as a function, used by `ui`, `rest` and `channels`, so that a path is written once.
+//! Every URL as a function, used by `ui`, `server_fns`, `rest` and `channels`, so that a path is written once.
+
+use uuid::Uuid;
+
+/// My Agents.
+pub const AGENTS: &str = "/";
+/// The trash of agents.
+pub const TRASH: &str = "/trash";
+/// The builder of a new agent.
+pub const NEW_AGENT: &str = "/agents/new";
+/// Signing in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Signing up.
+pub const SIGN_UP: &str = "/sign-up";
+/// One's own account: password, sign-ins.
+pub const ACCOUNT: &str = "/account";
+/// The workspace's members and invitations.
+pub const MEMBERS: &str = "/settings/members";
+/// The workspace's model providers.
+pub const PROVIDERS: &str = "/settings/providers";
+/// The prefix of every server function.
+pub const SERVER_FNS: &str = "/fn";
+
+/// The builder of an agent.
+#[must_use]
+pub fn agent(id: Uuid) -> String {
+    format!("/agents/{id}")
+}
+
+/// The history of an agent: releases, saves, comparisons.
+#[must_use]
+pub fn releases(id: Uuid) -> String {
+    format!("/agents/{id}/releases")
+}
+
+/// The comparison of two revisions, each `v3` of a release or `d12` of a save.
+#[must_use]
+pub fn compare(id: Uuid, from: &str, to: &str) -> String {
+    format!("/agents/{id}/compare?from={from}&to={to}")
+}
+
+/// Talking to what is live.
+#[must_use]
+pub fn coworker(id: Uuid) -> String {
+    format!("/coworker/{id}")
+}
+
+/// The link that invites somebody into a workspace.
+#[must_use]
+pub fn invitation(token: &str) -> String {
+    format!("{SIGN_UP}?invitation={token}")
+}
+
+/// The link that sets a new password once.
+#[must_use]
+pub fn reset(token: &str) -> String {
+    format!("/reset?token={token}")
+}
+
+/// The file that Export gives.
+#[must_use]
+pub fn export(id: Uuid) -> String {
+    format!("/agents/{id}/export")
+}

@@ -2,3 +2,14 @@
 //!
 //! One noun per file. A rule that the page shows and the server enforces is one function here.
 
+pub mod account;
+pub mod agent;
+pub mod asset_paths;
+pub mod config;
+pub mod error;
+pub mod field_error;
+pub mod flash;
+pub mod page;
+pub mod release;
+pub mod session;
+pub mod timestamp;

@@ -1,1 +1,15 @@
-//! The server: request edge, use cases, store and engine.
+//! The server: the request edge, the use cases, the store and the engine.
+//!
+//! `web`, `rest` and `channels` → `domain` → `store`, `engine` → `model`. Never upward.
+
+pub mod assets;
+pub mod clock;
+pub mod core;
+pub mod domain;
+pub mod failure;
+pub mod router;
+pub mod secrets;
+pub mod settings;
+pub mod start;
+pub mod store;
+pub mod web;

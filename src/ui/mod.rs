@@ -1,3 +1,4 @@
 //! Leptos views. `parts` know no domain, `layout` frames a page, `pages` hold one file per page.
 
+pub mod pages;
 pub mod parts;

@@ -1,0 +1,126 @@
+//! Releases and what is live: immutable snapshots, and the history of the pointer.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{account::Person, config::ConfigHash, timestamp::Timestamp};
+
+/// A release's note has at most this many Unicode scalar values.
+pub const MAX_NOTE: usize = 100;
+/// The reason of a roll back has at most this many Unicode scalar values.
+pub const MAX_REASON: usize = 300;
+
+/// The toast of a publish that made a release.
+pub const PUBLISHED: &str = "Release created successfully";
+/// The toast of a publish that found nothing new.
+pub const NOTHING_NEW: &str = "No new release was published since the agent didn’t change. Make changes to your agent and \
+                               try publishing again.";
+
+/// An immutable, numbered snapshot of a draft.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Release {
+    /// The revision's id.
+    pub id: Uuid,
+    /// The agent it is of.
+    pub agent_id: Uuid,
+    /// Its number: 1, 2, … without a gap and never used again.
+    pub version: i64,
+    /// What the author said of it, at most [`MAX_NOTE`] scalar values.
+    pub note: String,
+    /// The save that it froze.
+    pub draft_id: Uuid,
+    /// That save's number.
+    pub draft_number: i64,
+    /// SHA-256 of the canonical config.
+    pub config_hash: ConfigHash,
+    /// SHA-256 of what the compiler made of it.
+    pub compiled_hash: ConfigHash,
+    /// The compiler's version.
+    pub compiler: i64,
+    /// Whether all new traffic gets it.
+    pub live: bool,
+    /// When it was deleted; it stays listed.
+    pub deleted_at: Option<Timestamp>,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// Who published it.
+    pub published_by: Person,
+}
+
+/// What moved the pointer, or took a release away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LiveEventKind {
+    /// A new release went live.
+    Publish,
+    /// An earlier release went live again.
+    Rollback,
+    /// Nothing is live any more.
+    Unpublish,
+    /// A release was deleted, or the agent was.
+    Delete,
+    /// The agent came back from the trash.
+    Restore,
+}
+
+impl LiveEventKind {
+    const ALL: [Self; 5] = [Self::Publish, Self::Rollback, Self::Unpublish, Self::Delete, Self::Restore];
+
+    /// The word in the database and in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Rollback => "rollback",
+            Self::Unpublish => "unpublish",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
+        }
+    }
+
+    /// Reads [`LiveEventKind::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One entry of the history of what is live.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LiveEvent {
+    /// The event's id.
+    pub id: Uuid,
+    /// What was done.
+    pub kind: LiveEventKind,
+    /// The release that it was done to.
+    pub version: Option<i64>,
+    /// What was live before.
+    pub previous_version: Option<i64>,
+    /// Why.
+    pub reason: String,
+    /// Who did it.
+    pub by: Person,
+    /// Through which door: page, api, cli.
+    pub via: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a publish came to. Refusals are values, so that a page can show them without losing anything.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Published {
+    /// A new release is live.
+    Released(Box<Release>),
+    /// The draft equals what is live.
+    NoChanges,
+    /// Somebody saved in between: the draft that the person saw is not the draft any more.
+    Race {
+        /// The draft's number now.
+        current: i64,
+        /// Who saved it.
+        saved_by: Person,
+    },
+    /// The config has a blocking error.
+    Blocked(Vec<super::error::FieldError>),
+}

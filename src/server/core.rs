@@ -1,0 +1,18 @@
+//! What every use case needs, made once at start: the database, the clock, the settings, the secrets' key.
+
+use std::sync::Arc;
+
+use super::{clock::Clock, secrets::Secrets, settings::Settings, store::db::Db};
+
+/// The server's parts, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Core {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// What the operator chose.
+    pub settings: Arc<Settings>,
+    /// The key that seals secrets at rest.
+    pub secrets: Arc<Secrets>,
+}

@@ -1,0 +1,8 @@
+//! Use cases: the rules that need I/O. Each owns its transaction and its access check, and is called alike by the page's
+//! server functions, by REST and by the channels. To add one: a function in the file of its noun.
+
+pub mod access;
+pub mod audit;
+pub mod caller;
+pub mod configs;
+pub mod sessions;

@@ -1,0 +1,76 @@
+//! Every route of the server and the layers around them, outermost last.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRef, State},
+    http::{HeaderValue, Request, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
+
+use super::{assets, core::Core, web};
+use crate::app::{App, ShellFacts, shell};
+
+/// What handlers may take as their state.
+#[derive(Clone, Debug, FromRef)]
+pub struct AppState {
+    /// The server's parts.
+    pub core: Core,
+    /// What Leptos wants to know.
+    pub leptos: LeptosOptions,
+}
+
+/// The whole server as one service.
+pub fn router(core: Core) -> Router {
+    let state = AppState { core: core.clone(), leptos: LeptosOptions::builder().output_name("galley").build() };
+    let context = {
+        let core = core.clone();
+        move || page_context(&core)
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(&state, generate_route_list(App), context, shell)
+        .fallback(asset_or_not_found)
+        .with_state(state.clone());
+    let open = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(state);
+    web::layers(pages, &core).merge(open).layer(axum::middleware::from_fn(web::task::own_task))
+}
+
+/// What every page and server function finds in its context.
+fn page_context(core: &Core) {
+    provide_context(core.clone());
+    let parts = use_context::<axum::http::request::Parts>();
+    let theme = parts.as_ref().and_then(|parts| web::cookies::get(&parts.headers, "theme"));
+    let theme = theme.filter(|theme| matches!(theme.as_str(), "light" | "dark"));
+    provide_context(ShellFacts { assets: assets::paths(), theme });
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
+        let policy = format!(
+            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        );
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+async fn asset_or_not_found(State(state): State<AppState>, request: Request<Body>) -> Response {
+    if let Some(response) = assets::respond(request.uri().path(), request.headers()) {
+        return response;
+    }
+    let core = state.core.clone();
+    render_app_to_stream_with_context(move || page_context(&core), shell)(request).await.into_response()
+}
+
+async fn ready(State(core): State<Core>) -> Response {
+    match core.db.ping().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(failure) => {
+            let _ = failure.into_public();
+            (axum::http::StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached\n").into_response()
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The only SQL: one file per noun, plus `db` (pools and transactions).
+//!
+//! Every function takes the transaction and the workspace, lists its columns, and answers `Ok(None)` for what is absent.
+//! One SQL text with `$1` serves both engines; where they differ, both texts stand side by side in the file of the noun.
+//! To add a noun: a table in `migrations/sqlite` and `migrations/postgres`, and a file here.
+
+#[macro_use]
+pub mod db;
+
+pub mod agents;
+pub mod audit;
+pub mod configs;
+pub mod grants;
+pub mod live;
+pub mod releases;
+pub mod sessions;
+
+use crate::model::config::ConfigHash;
+
+/// A hash as a column keeps it.
+fn hash(bytes: &[u8]) -> Result<ConfigHash, sqlx::Error> {
+    ConfigHash::try_from(bytes).map_err(|_| unreadable("hash"))
+}
+
+/// The failure of a row that holds what Galley never writes.
+fn unreadable(column: &'static str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: "not a value that Galley writes".into() }
+}

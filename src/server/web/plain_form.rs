@@ -1,0 +1,67 @@
+//! Forms posted by a browser that does not run Galley's code: they are answered with a redirect, and what there is to
+//! say travels in a short-lived cookie, never in the URL.
+
+use axum::http::{HeaderValue, header};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use super::context;
+use crate::model::flash::Flash;
+
+/// The cookie that carries what the next page says.
+pub const FLASH_COOKIE: &str = "galley_flash";
+
+/// What answers one server function's request, taken before the first `.await`.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    plain: bool,
+    response: ResponseOptions,
+}
+
+impl Reply {
+    /// The reply to the request at hand.
+    #[must_use]
+    pub fn take() -> Self {
+        let plain = context::parts().is_ok_and(|parts| {
+            let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+            accept.is_some_and(|accept| accept.contains("text/html"))
+        });
+        Self { plain, response: use_context::<ResponseOptions>().unwrap_or_else(expect_context::<ResponseOptions>) }
+    }
+
+    /// Whether the browser runs no code of Galley's and waits for a page.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// Sends a plain form on to `path`; a hydrated page decides itself where to go.
+    pub fn go(&self, path: &str) {
+        if self.plain
+            && let Ok(location) = HeaderValue::from_str(path)
+        {
+            self.response.insert_header(header::LOCATION, location);
+            self.response.set_status(axum::http::StatusCode::SEE_OTHER);
+        }
+    }
+
+    /// Sends a plain form on to `path`, where the page says `flash`.
+    pub fn go_saying(&self, path: &str, flash: &Flash) {
+        if self.plain {
+            self.say(flash);
+            self.go(path);
+        }
+    }
+
+    fn say(&self, flash: &Flash) {
+        let cookie = format!("{FLASH_COOKIE}={}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", flash.encode());
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            self.response.append_header(header::SET_COOKIE, cookie);
+        }
+    }
+
+    /// Adds a header to the answer.
+    pub fn header(&self, name: header::HeaderName, value: HeaderValue) {
+        self.response.append_header(name, value);
+    }
+}

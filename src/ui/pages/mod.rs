@@ -1,0 +1,3 @@
+//! One file per page, a folder where a page is large. To add one: a file here, a path in `paths`, a route in `app`.
+
+pub mod not_found;
