@@ -57,7 +57,7 @@ step() {
   kill "$ticker" 2>/dev/null || true
   wait "$ticker" 2>/dev/null || true
   if [ "$code" -ne 0 ]; then
-    cat "$log" >&2
+    grep -vE '^ *(Compiling|Checking|Documenting|Downloaded|Downloading|Locking|Fresh) ' "$log" >&2 || true
     rm -f "$log"
     say "  $words: failed after $((SECONDS - started)) s" >&2
     return "$code"

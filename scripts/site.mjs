@@ -20,7 +20,10 @@ const [wasm, site] = process.argv.slice(2);
 if (!wasm || !site) throw new Error("usage: node scripts/site.mjs WASM FOLDER");
 const fast = process.env.GALLEY_SITE_FAST === "1";
 
-const hash = (...parts) => parts.reduce((all, part) => all.update(part), createHash("sha256")).digest("hex");
+const hash = (...parts) =>
+  parts
+    .reduce((all, part) => all.update(part), createHash("sha256"))
+    .digest("hex");
 const filesBelow = (folder) =>
   fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -38,21 +41,47 @@ function fingerprint() {
     path.join(root, "scripts/package-lock.json"),
     import.meta.filename,
   ];
-  return hash(String(fast), ...inputs.flatMap((file) => [path.relative(root, file), "\0", fs.readFileSync(file)]));
+  return hash(
+    String(fast),
+    ...inputs.flatMap((file) => [
+      path.relative(root, file),
+      "\0",
+      fs.readFileSync(file),
+    ]),
+  );
 }
 
 /** The names that a wasm module imports and exports; throws when it is no valid module. */
 function surface(file) {
   const module = new WebAssembly.Module(fs.readFileSync(file));
-  const names = (list) => new Set(list.map((item) => `${item.module ?? ""} ${item.name} ${item.kind}`));
-  return { imports: names(WebAssembly.Module.imports(module)), exports: names(WebAssembly.Module.exports(module)) };
+  const names = (list) =>
+    new Set(
+      list.map((item) => `${item.module ?? ""} ${item.name} ${item.kind}`),
+    );
+  return {
+    imports: names(WebAssembly.Module.imports(module)),
+    exports: names(WebAssembly.Module.exports(module)),
+  };
 }
 
 /** wasm-bindgen makes the module and its script; both get content-addressed names. */
 function browserCode(work, pkg) {
-  execFileSync("wasm-bindgen", [wasm, "--target", "web", "--no-typescript", "--out-dir", work, "--out-name", "galley"], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  execFileSync(
+    "wasm-bindgen",
+    [
+      wasm,
+      "--target",
+      "web",
+      "--no-typescript",
+      "--out-dir",
+      work,
+      "--out-name",
+      "galley",
+    ],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   let module = path.join(work, "galley_bg.wasm");
   if (!fast) module = shrunk(module, path.join(work, "galley_opt.wasm"));
   const wasmName = place(pkg, "wasm", fs.readFileSync(module));
@@ -74,7 +103,10 @@ function browserCode(work, pkg) {
  * module that looks well and never starts, so the result must still export the same names and import no others.
  */
 function shrunk(from, to) {
-  const optimiser = path.join(root, "scripts/node_modules/binaryen/bin/wasm-opt");
+  const optimiser = path.join(
+    root,
+    "scripts/node_modules/binaryen/bin/wasm-opt",
+  );
   const features = [
     "bulk-memory",
     "bulk-memory-opt",
@@ -86,13 +118,28 @@ function shrunk(from, to) {
     "reference-types",
     "sign-ext",
   ];
-  execFileSync(process.execPath, [optimiser, from, "-o", to, "-Oz", ...features.map((name) => `--enable-${name}`)], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  execFileSync(
+    process.execPath,
+    [
+      optimiser,
+      from,
+      "-o",
+      to,
+      "-Oz",
+      ...features.map((name) => `--enable-${name}`),
+    ],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   const [before, after] = [surface(from), surface(to)];
-  const kept = before.exports.size === after.exports.size && [...after.exports].every((name) => before.exports.has(name));
+  const kept =
+    before.exports.size === after.exports.size &&
+    [...after.exports].every((name) => before.exports.has(name));
   if (!kept || ![...after.imports].every((name) => before.imports.has(name)))
-    throw new Error("wasm-opt changed what the browser code imports or exports");
+    throw new Error(
+      "wasm-opt changed what the browser code imports or exports",
+    );
   return to;
 }
 
@@ -102,9 +149,19 @@ function style(pkg) {
   const { code, warnings } = bundle({
     filename: path.join(root, "style/main.css"),
     minify: true,
-    targets: { chrome: version(123), firefox: version(120), safari: version(17, 5), ios_saf: version(17, 5) },
+    targets: {
+      chrome: version(123),
+      firefox: version(120),
+      safari: version(17, 5),
+      ios_saf: version(17, 5),
+    },
   });
-  if (warnings.length > 0) throw new Error(warnings.map(({ message, loc }) => `${loc?.filename}:${loc?.line}: ${message}`).join("\n"));
+  if (warnings.length > 0)
+    throw new Error(
+      warnings
+        .map(({ message, loc }) => `${loc?.filename}:${loc?.line}: ${message}`)
+        .join("\n"),
+    );
   return { "galley.css": place(pkg, "css", code) };
 }
 
@@ -120,19 +177,27 @@ async function compress(file) {
   const quality = fast ? 4 : zlib.constants.BROTLI_MAX_QUALITY;
   const forms = {
     br: promisify(zlib.brotliCompress)(plain, {
-      params: { [zlib.constants.BROTLI_PARAM_QUALITY]: quality, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: plain.length },
+      params: {
+        [zlib.constants.BROTLI_PARAM_QUALITY]: quality,
+        [zlib.constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+      },
     }),
     gz: promisify(zlib.gzip)(plain, { level: fast ? 6 : 9 }),
   };
   for (const [suffix, form] of Object.entries(forms)) {
     const bytes = await form;
-    if (bytes.length < plain.length) fs.writeFileSync(`${file}.${suffix}`, bytes);
+    if (bytes.length < plain.length)
+      fs.writeFileSync(`${file}.${suffix}`, bytes);
   }
 }
 
 const inputs = fingerprint();
 const stamp = `${site}.stamp`;
-if (fs.existsSync(path.join(site, "manifest.json")) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === inputs) {
+if (
+  fs.existsSync(path.join(site, "manifest.json")) &&
+  fs.existsSync(stamp) &&
+  fs.readFileSync(stamp, "utf8") === inputs
+) {
   console.log("  Making the site: nothing changed");
   process.exit();
 }
@@ -148,8 +213,13 @@ try {
   fs.mkdirSync(pkg);
   const names = { ...browserCode(work, pkg), ...style(pkg) };
   await Promise.all(filesBelow(next).map(compress));
-  const manifest = Object.fromEntries(Object.entries(names).map(([name, file]) => [name, `pkg/${file}`]));
-  fs.writeFileSync(path.join(next, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  const manifest = Object.fromEntries(
+    Object.entries(names).map(([name, file]) => [name, `pkg/${file}`]),
+  );
+  fs.writeFileSync(
+    path.join(next, "manifest.json"),
+    `${JSON.stringify(manifest, null, 2)}\n`,
+  );
 
   fs.rmSync(stamp, { force: true });
   fs.rmSync(site, { recursive: true, force: true });
@@ -157,9 +227,13 @@ try {
   fs.renameSync(next, site);
   fs.writeFileSync(stamp, inputs);
 
-  const size = (name) => kilobytes(fs.statSync(`${path.join(site, manifest[name])}.br`).size);
+  const size = (name) =>
+    kilobytes(fs.statSync(`${path.join(site, manifest[name])}.br`).size);
   const sizes = Object.keys(manifest).map((name) => `${name} ${size(name)}`);
-  console.log(`  Making the site: done in ${Math.round((Date.now() - started) / 1000)} s (as sent: ${sizes.join(", ")})`);
+  console.log(
+    `  Making the site: done in ${Math.round((Date.now() - started) / 1000)} s (as sent: ${sizes.join(", ")})`,
+  );
 } finally {
-  for (const folder of [work, next]) fs.rmSync(folder, { recursive: true, force: true });
+  for (const folder of [work, next])
+    fs.rmSync(folder, { recursive: true, force: true });
 }

@@ -11,5 +11,6 @@ pub mod router;
 pub mod secrets;
 pub mod settings;
 pub mod start;
+#[expect(clippy::disallowed_methods, reason = "the home of SQL")]
 pub mod store;
 pub mod web;

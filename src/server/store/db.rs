@@ -47,7 +47,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// The transaction of either engine; use it through [`on!`].
+/// The transaction of either engine; use it through `on!`.
 #[derive(Debug)]
 pub enum Kind {
     /// On the file.
