@@ -24,6 +24,8 @@ pub mod limits;
 pub mod lists;
 mod normalise;
 mod read;
+#[cfg(test)]
+pub(crate) mod samples;
 mod validate;
 
 pub use canonical::ConfigHash;

@@ -1,0 +1,297 @@
+//! Two texts compared by line, and inside changed lines by word.
+//!
+//! The work is bounded by the size of the texts, without a clock: the line diff uses a search that gives up on minimal
+//! answers when they get expensive, and words are compared only in blocks below [`MAX_WORDS`].
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use similar::{Algorithm, DiffOp, DiffableStr, capture_diff_slices, group_diff_ops};
+
+/// Unchanged lines that are shown around a change.
+const CONTEXT: usize = 3;
+
+/// Blocks of changed lines with more words than this on a side are marked as a whole.
+pub const MAX_WORDS: usize = 4_000;
+
+/// A single line that is shorter than this needs no hunks: both values are readable side by side.
+const SHORT: usize = 60;
+
+/// The changed places of a text, each with some unchanged lines around it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TextHunks(pub Vec<Hunk>);
+
+/// One changed place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hunk {
+    /// The first line in the text before, from 1.
+    pub old_line: usize,
+    /// The first line in the text after, from 1.
+    pub new_line: usize,
+    /// The lines of both texts, removed ones before the added ones that replace them.
+    pub lines: Vec<Line>,
+}
+
+/// A line of one or both texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Whose it is.
+    pub kind: LineKind,
+    /// Its text without the line end, in pieces.
+    pub words: Vec<Word>,
+}
+
+/// Whose a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// Both have it.
+    Same,
+    /// Only the text before has it.
+    Removed,
+    /// Only the text after has it.
+    Added,
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Word {
+    /// Whether to highlight it: it differs within a line that is otherwise alike.
+    pub changed: bool,
+    /// The text.
+    pub text: String,
+}
+
+impl Line {
+    /// The whole line.
+    pub fn text(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect()
+    }
+
+    fn whole(kind: LineKind, text: &str) -> Self {
+        Self { kind, words: vec![Word { changed: false, text: text.to_owned() }] }
+    }
+}
+
+/// The lines of a text: at least one, and joined by line ends they are the text again.
+pub fn lines(text: &str) -> Vec<&str> {
+    text.split('\n').collect()
+}
+
+/// The changed places from `before` to `after`.
+pub fn hunks(before: &str, after: &str) -> TextHunks {
+    let (old, new) = (lines(before), lines(after));
+    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let hunk = |ops: Vec<DiffOp>| {
+        let first = ops.first()?;
+        let (old_line, new_line) = (first.old_range().start + 1, first.new_range().start + 1);
+        let mut lines = Vec::new();
+        for op in &ops {
+            let (old, new) = (old.get(op.old_range())?, new.get(op.new_range())?);
+            match op {
+                DiffOp::Equal { .. } => lines.extend(old.iter().map(|line| Line::whole(LineKind::Same, line))),
+                DiffOp::Delete { .. } => lines.extend(old.iter().map(|line| Line::whole(LineKind::Removed, line))),
+                DiffOp::Insert { .. } => lines.extend(new.iter().map(|line| Line::whole(LineKind::Added, line))),
+                DiffOp::Replace { .. } => replaced(&mut lines, old, new),
+            }
+        }
+        Some(Hunk { old_line, new_line, lines })
+    };
+    TextHunks(group_diff_ops(ops, CONTEXT).into_iter().filter_map(hunk).collect())
+}
+
+/// The hunks of two values, where they say more than the values side by side: long text, lists of texts, JSON.
+pub(super) fn hunks_of(before: &Value, after: &Value) -> Option<TextHunks> {
+    let (before, after) = (readable(before)?, readable(after)?);
+    let long = |text: &str| text.contains('\n') || text.len() >= SHORT;
+    (long(&before) || long(&after)).then(|| hunks(&before, &after))
+}
+
+fn readable(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(list) => {
+            let line = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some(list.iter().map(line).collect::<Vec<_>>().join("\n"))
+        }
+        Value::Object(_) => serde_json::to_string_pretty(value).ok(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+/// A block of lines that became another one: words are compared across the block, so that a moved line end is no change.
+fn replaced(lines: &mut Vec<Line>, old: &[&str], new: &[&str]) {
+    let (before, after) = (old.join("\n"), new.join("\n"));
+    let (old_words, new_words) = (before.tokenize_unicode_words(), after.tokenize_unicode_words());
+    let mut removed = Block::new(LineKind::Removed);
+    let mut added = Block::new(LineKind::Added);
+    if old_words.len() <= MAX_WORDS && new_words.len() <= MAX_WORDS {
+        let ops = capture_diff_slices(Algorithm::Myers, &old_words, &new_words);
+        for op in &ops {
+            let changed = !matches!(op, DiffOp::Equal { .. });
+            removed.extend(changed, old_words.get(op.old_range()));
+            added.extend(changed, new_words.get(op.new_range()));
+        }
+        // Two sentences that share little but spaces are easier to read as a whole.
+        if removed.kept.max(added.kept) * 4 < before.len().min(after.len()) {
+            removed.forget();
+            added.forget();
+        }
+    } else {
+        removed.extend(false, Some(&[&before]));
+        added.extend(false, Some(&[&after]));
+    }
+    lines.append(&mut removed.lines);
+    lines.append(&mut added.lines);
+}
+
+/// Lines that are put together from words.
+struct Block {
+    lines: Vec<Line>,
+    kind: LineKind,
+    /// Bytes of unchanged words, spaces not counted.
+    kept: usize,
+}
+
+impl Block {
+    fn new(kind: LineKind) -> Self {
+        Self { lines: vec![Line { kind, words: Vec::new() }], kind, kept: 0 }
+    }
+
+    fn extend(&mut self, changed: bool, words: Option<&[&str]>) {
+        for word in words.unwrap_or_default() {
+            if !changed {
+                self.kept += word.trim().len();
+            }
+            for (i, text) in word.split('\n').enumerate() {
+                if i > 0 {
+                    self.lines.push(Line { kind: self.kind, words: Vec::new() });
+                }
+                self.push(changed, text);
+            }
+        }
+    }
+
+    fn push(&mut self, changed: bool, text: &str) {
+        let Some(line) = self.lines.last_mut().filter(|_| !text.is_empty()) else { return };
+        match line.words.last_mut().filter(|word| word.changed == changed) {
+            Some(word) => word.text.push_str(text),
+            None => line.words.push(Word { changed, text: text.to_owned() }),
+        }
+    }
+
+    fn forget(&mut self) {
+        for line in &mut self.lines {
+            *line = Line::whole(self.kind, &line.text());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `text` with the hunks applied, as `patch` would do it.
+    fn patched(text: &str, hunks: &TextHunks) -> String {
+        let old = lines(text);
+        let mut out: Vec<String> = Vec::new();
+        let mut at = 0;
+        for hunk in &hunks.0 {
+            out.extend(old[at..hunk.old_line - 1].iter().map(|line| (*line).to_owned()));
+            at = hunk.old_line - 1;
+            assert_eq!(out.len(), hunk.new_line - 1);
+            for line in &hunk.lines {
+                if line.kind != LineKind::Added {
+                    assert_eq!(line.text(), old[at]);
+                    at += 1;
+                }
+                if line.kind != LineKind::Removed {
+                    out.push(line.text());
+                }
+            }
+        }
+        out.extend(old[at..].iter().map(|line| (*line).to_owned()));
+        out.join("\n")
+    }
+
+    fn marked(hunks: &TextHunks) -> Vec<String> {
+        let line = |line: &Line| {
+            let sign = match line.kind {
+                LineKind::Same => ' ',
+                LineKind::Removed => '-',
+                LineKind::Added => '+',
+            };
+            let words = line.words.iter().map(|w| if w.changed { format!("[{}]", w.text) } else { w.text.clone() });
+            format!("{sign}{}", words.collect::<String>())
+        };
+        hunks.0.iter().flat_map(|hunk| hunk.lines.iter().map(line)).collect()
+    }
+
+    #[test]
+    fn words_inside_a_changed_line_are_marked() {
+        let found =
+            hunks("Be kind.\nAnswer in two sentences.\nStop.", "Be kind.\nAnswer in three short sentences.\nStop.");
+        assert_eq!(
+            marked(&found),
+            [" Be kind.", "-Answer in [two] sentences.", "+Answer in [three short] sentences.", " Stop."]
+        );
+    }
+
+    #[test]
+    fn lines_that_share_nothing_are_marked_as_a_whole() {
+        assert_eq!(marked(&hunks("alpha beta gamma", "uno dos tres")), ["-alpha beta gamma", "+uno dos tres"]);
+    }
+
+    #[test]
+    fn far_changes_are_separate_hunks_with_their_line_numbers() {
+        let before: Vec<String> = (1..=40).map(|n| n.to_string()).collect();
+        let mut after = before.clone();
+        after[1] = "two".into();
+        after.remove(29);
+        let (before, after) = (before.join("\n"), after.join("\n"));
+        let found = hunks(&before, &after);
+        let places: Vec<_> = found.0.iter().map(|hunk| (hunk.old_line, hunk.new_line)).collect();
+        assert_eq!(places, [(1, 1), (27, 27)]);
+        assert_eq!(patched(&before, &found), after);
+    }
+
+    #[test]
+    fn the_last_line_end_counts() {
+        let found = hunks("a", "a\n");
+        assert_eq!(marked(&found), [" a", "+"]);
+        assert_eq!(patched("a", &found), "a\n");
+        assert_eq!(hunks("a\n", "a\n"), TextHunks::default());
+    }
+
+    #[test]
+    fn the_largest_texts_take_bounded_work() {
+        // Few distinct lines in an order that no line diff likes, and one endless line of words.
+        let noise = |seed: u64, end: &str| {
+            let mut state = seed;
+            let mut text = String::new();
+            while text.len() < 200_000 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push(char::from(b'a' + u8::try_from(state >> 60).unwrap()));
+                text.push_str(end);
+            }
+            text
+        };
+        for end in ["\n", " ", " x\n"] {
+            let (before, after) = (noise(1, end), noise(2, end));
+            let started = std::time::Instant::now();
+            let found = hunks(&before, &after);
+            assert!(started.elapsed().as_secs() < 10, "{end:?} took {:?}", started.elapsed());
+            assert_eq!(patched(&before, &found), after);
+            println!("{end:?} {:?}", started.elapsed());
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn hunks_turn_one_text_into_the_other(before in "([ab ]{0,3}\n?){0,30}", after in "([ab ]{0,3}\n?){0,30}") {
+            let found = hunks(&before, &after);
+            proptest::prop_assert_eq!(patched(&before, &found), after.clone());
+            proptest::prop_assert_eq!(found.0.is_empty(), before == after);
+        }
+    }
+}
