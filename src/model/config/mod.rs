@@ -192,19 +192,6 @@ impl Config {
     }
 }
 
-impl FieldError {
-    /// An error of `field`.
-    pub(crate) fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
-    }
-}
-
-impl std::fmt::Display for FieldError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.field, self.message)
-    }
-}
-
 fn is_default_model(model: &str) -> bool {
     model == DEFAULT_MODEL
 }
