@@ -124,3 +124,22 @@ pub enum Published {
     /// The config has a blocking error.
     Blocked(Vec<super::error::FieldError>),
 }
+
+impl Published {
+    /// What the toast says of it.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Released(_) => PUBLISHED.to_owned(),
+            Self::NoChanges => NOTHING_NEW.to_owned(),
+            Self::Race { current, saved_by } => format!(
+                "Nothing was published: {} saved draft {current} meanwhile. Look at it, then publish again.",
+                saved_by.name
+            ),
+            Self::Blocked(errors) => {
+                let first = errors.first().map(|error| format!(" {}: {}", error.field, error.message));
+                format!("Nothing was published: the draft has an error.{}", first.unwrap_or_default())
+            }
+        }
+    }
+}

@@ -1,1 +1,8 @@
 //! What the browser may ask: one short function per action; the bodies call `server::domain`.
+//!
+//! A server function is a public endpoint. It takes every context before its first `.await`, starts with the caller, and
+//! has an explicit endpoint. A plain form post is answered with a redirect through `web::plain_form::Reply`.
+
+#![allow(missing_docs, reason = "the macro makes a field of each argument; the function says what they are")]
+
+pub mod grants;

@@ -5,22 +5,13 @@ use uuid::Uuid;
 use crate::{
     model::{
         config::{Config, ConfigHash},
-        error::{Error, FieldError},
+        error::FieldError,
     },
     server::{
         failure::{Failure, Outcome},
         store::{configs, db::Tx},
     },
 };
-
-/// Refuses a config that is not valid. The model's rules come first, then those that only the server can check.
-///
-/// # Errors
-/// `validation_failed` with every field at fault.
-pub fn check(config: &Config) -> Outcome<()> {
-    let errors = errors(config);
-    if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors).into()) }
-}
 
 /// Every field at fault.
 #[must_use]

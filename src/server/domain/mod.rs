@@ -2,7 +2,10 @@
 //! server functions, by REST and by the channels. To add one: a function in the file of its noun.
 
 pub mod access;
+pub mod agents;
 pub mod audit;
 pub mod caller;
 pub mod configs;
+pub mod drafts;
+pub mod releases;
 pub mod sessions;

@@ -10,9 +10,11 @@ pub mod db;
 pub mod agents;
 pub mod audit;
 pub mod configs;
+pub mod drafts;
 pub mod grants;
 pub mod live;
 pub mod releases;
+pub mod save_attempts;
 pub mod sessions;
 
 use crate::model::config::ConfigHash;

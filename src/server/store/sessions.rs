@@ -51,3 +51,12 @@ pub async fn end_of_release(
         .bind(workspace).bind(agent).bind(release).bind(at.0).bind(reason.as_str())
         .execute(c).await.map(|done| done.rows_affected()))
 }
+
+/// How many live conversations of an agent are open on another release than `keep`.
+pub async fn count_others(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, keep: Uuid) -> Result<u64, sqlx::Error> {
+    let count: i64 = on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM sessions WHERE workspace_id = $1 AND agent_id = $2 \
+         AND release_id IS NOT NULL AND release_id <> $3 AND ended_at IS NULL")
+        .bind(workspace).bind(agent).bind(keep).fetch_one(c).await)?;
+    Ok(count.unsigned_abs())
+}

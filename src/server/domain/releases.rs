@@ -1,0 +1,294 @@
+//! Publishing, rolling back, unpublishing, deleting: the only code that moves the live pointer.
+//!
+//! Each act is one transaction that holds the agent's row, so numbers are dense and the last word is the only word.
+
+use futures_util::FutureExt;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    access::{self, Access},
+    audit,
+    caller::Caller,
+    configs, drafts, sessions,
+};
+use crate::{
+    model::{
+        compile::{COMPILER_VERSION, compile},
+        error::{Code, Error},
+        page::Page,
+        release::{LiveEvent, LiveEventKind, MAX_NOTE, MAX_REASON, Published, Release},
+        session::EndReason,
+        timestamp::Timestamp,
+    },
+    server::{
+        core::Core,
+        failure::{Failure, Outcome},
+        store::{
+            agents::{self, Agent},
+            configs as bodies,
+            db::Tx,
+            live::{self, NewEvent},
+            releases::{self, NewRelease},
+        },
+    },
+};
+
+/// Freezes the draft as the next release and points live at it.
+///
+/// `expected` is the number of the draft that the person saw: when somebody saved meanwhile, nothing is published.
+///
+/// # Errors
+/// As [`access::agent`] for an editor; `validation_failed` for a note that is too long.
+pub async fn publish(core: &Core, caller: &Caller, id: Uuid, note: &str, expected: Option<i64>) -> Outcome<Published> {
+    let note = note.trim();
+    limit("note", note, MAX_NOTE)?;
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                publish_in(tx, caller, &agent, note, expected, at).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+async fn publish_in(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    agent: &Agent,
+    note: &str,
+    expected: Option<i64>,
+    at: Timestamp,
+) -> Outcome<Published> {
+    let draft = drafts::current(tx, agent).await?;
+    if expected.is_some_and(|number| number != draft.info.number) {
+        return Ok(Published::Race { current: draft.info.number, saved_by: draft.info.saved_by });
+    }
+    if agent.live_hash.as_ref() == Some(&draft.info.config_hash) {
+        return Ok(Published::NoChanges);
+    }
+    let errors = configs::errors(&draft.config);
+    if !errors.is_empty() {
+        return Ok(Published::Blocked(errors));
+    }
+    let compiled = compile(&draft.config);
+    let compiled_hash = compiled.hash();
+    bodies::put(tx, agent.workspace, &compiled_hash, &compiled.canonical()).await?;
+    let new = NewRelease {
+        id: Uuid::now_v7(),
+        version: agents::next_release(tx, agent.workspace, agent.id).await?,
+        draft_id: draft.info.revision_id,
+        draft_number: draft.info.number,
+        config_hash: &draft.info.config_hash,
+        compiled_hash: &compiled_hash,
+        compiler: i64::from(COMPILER_VERSION),
+        note,
+        by: caller.account,
+        at,
+    };
+    releases::insert(tx, agent.workspace, agent.id, &new).await?;
+    let move_to = Move { kind: LiveEventKind::Publish, to: Some(new.id), reason: note };
+    point(tx, caller, agent, &move_to, at).await?;
+    Ok(Published::Released(Box::new(get_in(tx, agent, new.id).await?)))
+}
+
+/// Points live at an earlier release. The draft is untouched and no release is made; already live: nothing happens.
+///
+/// # Errors
+/// As [`access::agent`] for an editor; `not_found` for a release that is not there or was deleted.
+pub async fn roll_back(
+    core: &Core,
+    caller: &Caller,
+    id: Uuid,
+    version: i64,
+    reason: &str,
+    end_open_sessions: bool,
+) -> Outcome<Release> {
+    let reason = reason.trim();
+    limit("reason", reason, MAX_REASON)?;
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                let release = standing(tx, &agent, version).await?;
+                if !release.live {
+                    let move_to = Move { kind: LiveEventKind::Rollback, to: Some(release.id), reason };
+                    point(tx, caller, &agent, &move_to, at).await?;
+                }
+                if end_open_sessions {
+                    sessions::end_others(tx, &agent, release.id, EndReason::RolledBack, at).await?;
+                }
+                get_in(tx, &agent, release.id).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Points live at nothing and ends the open conversations; again: nothing happens.
+///
+/// # Errors
+/// As [`access::agent`] for an editor.
+pub async fn unpublish(core: &Core, caller: &Caller, id: Uuid) -> Outcome<()> {
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                if agent.live_hash.is_some() {
+                    let nothing = Move { kind: LiveEventKind::Unpublish, to: None, reason: "" };
+                    point(tx, caller, &agent, &nothing, at).await?;
+                    sessions::end_live(tx, &agent, EndReason::Unpublished, at).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Deletes a release that is not live: it stays listed with a tombstone, and its conversations end.
+///
+/// # Errors
+/// As [`access::agent`] for an editor; `release_is_live`; `not_found` for what never was. Again: nothing happens.
+pub async fn delete(core: &Core, caller: &Caller, id: Uuid, version: i64) -> Outcome<Release> {
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                let release = releases::by_version(tx, agent.workspace, id, version).await?;
+                let release = release.ok_or_else(Error::not_found)?;
+                if release.deleted_at.is_some() {
+                    return Ok(release);
+                }
+                if release.live {
+                    let detail = format!("v{version} is live. Roll back or unpublish before you delete it.");
+                    return Err(Error::new(Code::ReleaseIsLive, detail).into());
+                }
+                releases::bury(tx, agent.workspace, release.id, caller.account, at).await?;
+                sessions::end_of_release(tx, &agent, release.id, EndReason::ReleaseDeleted, at).await?;
+                let event = event(caller, LiveEventKind::Delete, Some(release.id), None, "", at);
+                live::record(tx, agent.workspace, id, &event).await?;
+                audit::record(tx, caller, "release.delete", Some(id), json!({ "version": version }), at).await?;
+                get_in(tx, &agent, release.id).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// The releases of an agent, newest first, tombstones included.
+///
+/// # Errors
+/// As [`access::agent`] for an editor.
+pub async fn list(core: &Core, caller: &Caller, id: Uuid, cursor: Option<&str>, limit: u32) -> Outcome<Page<Release>> {
+    let before = drafts::before(cursor)?;
+    core.db
+        .read(|tx| {
+            async move {
+                access::agent(tx, caller, id, Access::Edit).await?;
+                let rows = releases::page(tx, caller.workspace, id, before, limit + 1).await?;
+                Ok(Page::cut(rows, limit, |release| release.version.to_string()))
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// The history of what is live, newest first.
+///
+/// # Errors
+/// As [`access::agent`] for an editor.
+pub async fn timeline(
+    core: &Core,
+    caller: &Caller,
+    id: Uuid,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Outcome<Page<LiveEvent>> {
+    let before = match cursor {
+        None => Uuid::max(),
+        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
+    };
+    core.db
+        .read(|tx| {
+            async move {
+                access::agent(tx, caller, id, Access::Edit).await?;
+                let rows = live::events(tx, caller.workspace, id, before, limit + 1).await?;
+                Ok(Page::cut(rows, limit, |event| event.id.to_string()))
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// A release that was not deleted.
+///
+/// # Errors
+/// `not_found`.
+pub async fn standing(tx: &mut Tx<'_>, agent: &Agent, version: i64) -> Outcome<Release> {
+    match releases::by_version(tx, agent.workspace, agent.id, version).await? {
+        Some(release) if release.deleted_at.is_none() => Ok(release),
+        _ => Err(Error::new(Code::NotFound, format!("There is no release v{version} of this agent.")).into()),
+    }
+}
+
+/// A move of the pointer.
+struct Move<'a> {
+    kind: LiveEventKind,
+    to: Option<Uuid>,
+    reason: &'a str,
+}
+
+/// Moves the pointer, repeats it on the agent's row, and records who did it.
+async fn point(tx: &mut Tx<'_>, caller: &Caller, agent: &Agent, to: &Move<'_>, at: Timestamp) -> Outcome<()> {
+    let before = releases::live(tx, agent.workspace, agent.id).await?;
+    let hash = match to.to {
+        None => {
+            live::clear(tx, agent.workspace, agent.id).await?;
+            None
+        }
+        Some(release) => {
+            live::point(tx, agent.workspace, agent.id, release, at).await?;
+            Some(get_in(tx, agent, release).await?.config_hash)
+        }
+    };
+    agents::set_live_hash(tx, agent.workspace, agent.id, hash.as_ref(), at).await?;
+    let previous = before.as_ref().map(|release| release.id);
+    let event = event(caller, to.kind, to.to, previous, to.reason, at);
+    live::record(tx, agent.workspace, agent.id, &event).await?;
+    let detail = json!({ "before": previous, "after": to.to, "reason": to.reason });
+    audit::record(tx, caller, &format!("agent.{}", to.kind.as_str()), Some(agent.id), detail, at).await
+}
+
+fn event<'a>(
+    caller: &Caller,
+    kind: LiveEventKind,
+    release: Option<Uuid>,
+    previous: Option<Uuid>,
+    reason: &'a str,
+    at: Timestamp,
+) -> NewEvent<'a> {
+    let (by, via) = (caller.account, caller.via.as_str());
+    NewEvent { id: Uuid::now_v7(), kind, release, previous, reason, by, via, at }
+}
+
+async fn get_in(tx: &mut Tx<'_>, agent: &Agent, id: Uuid) -> Outcome<Release> {
+    releases::by_id(tx, agent.workspace, agent.id, id)
+        .await?
+        .ok_or_else(|| Failure::internal(format!("release {id} is missing")))
+}
+
+fn limit(field: &str, text: &str, most: usize) -> Outcome<()> {
+    match text.chars().count() {
+        count if count > most => {
+            Err(Error::field(field, format!("at most {most} characters, this has {count}")).into())
+        }
+        _ => Ok(()),
+    }
+}
