@@ -13,6 +13,7 @@ async fn main() -> Result<(), start::StartError> {
         open_sign_up: true,
         session_idle_seconds: 24 * 3600,
         answer_timeout_seconds: 120,
+        providers: galley::server::settings::ProviderSettings::default(),
         trusted_proxies: vec![],
     })
     .await

@@ -19,8 +19,31 @@ pub struct Settings {
     pub session_idle_seconds: i64,
     /// Seconds that an agent's answer may take.
     pub answer_timeout_seconds: u64,
+    /// Model providers that the operator sets up.
+    pub providers: ProviderSettings,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+/// Model providers set up by the operator, for every workspace: `GALLEY_OPENAI_API_KEY` and so on.
+///
+/// A provider is on when it has a key, or, for OpenAI's API, an address. It never shows its keys: it has no `Debug`.
+#[derive(Clone, Default)]
+pub struct ProviderSettings {
+    /// `GALLEY_OPENAI_API_KEY`: the key for OpenAI, or for what speaks its API at `openai_base_url`.
+    pub openai_api_key: Option<String>,
+    /// `GALLEY_OPENAI_BASE_URL`: another address that speaks OpenAI's API, such as `http://127.0.0.1:11434/v1`.
+    pub openai_base_url: Option<String>,
+    /// `GALLEY_OPENAI_MODELS`: the models to offer, separated by commas.
+    pub openai_models: Vec<String>,
+    /// `GALLEY_ANTHROPIC_API_KEY`.
+    pub anthropic_api_key: Option<String>,
+    /// `GALLEY_ANTHROPIC_MODELS`, separated by commas.
+    pub anthropic_models: Vec<String>,
+    /// `GALLEY_GEMINI_API_KEY`.
+    pub gemini_api_key: Option<String>,
+    /// `GALLEY_GEMINI_MODELS`, separated by commas.
+    pub gemini_models: Vec<String>,
 }
 
 impl std::fmt::Debug for Settings {
