@@ -20,10 +20,7 @@ const [wasm, site] = process.argv.slice(2);
 if (!wasm || !site) throw new Error("usage: node scripts/site.mjs WASM FOLDER");
 const fast = process.env.GALLEY_SITE_FAST === "1";
 
-const hash = (...parts) =>
-  parts
-    .reduce((all, part) => all.update(part), createHash("sha256"))
-    .digest("hex");
+const hash = (...parts) => parts.reduce((all, part) => all.update(part), createHash("sha256")).digest("hex");
 const filesBelow = (folder) =>
   fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -41,23 +38,13 @@ function fingerprint() {
     path.join(root, "scripts/package-lock.json"),
     import.meta.filename,
   ];
-  return hash(
-    String(fast),
-    ...inputs.flatMap((file) => [
-      path.relative(root, file),
-      "\0",
-      fs.readFileSync(file),
-    ]),
-  );
+  return hash(String(fast), ...inputs.flatMap((file) => [path.relative(root, file), "\0", fs.readFileSync(file)]));
 }
 
 /** The names that a wasm module imports and exports; throws when it is no valid module. */
 function surface(file) {
   const module = new WebAssembly.Module(fs.readFileSync(file));
-  const names = (list) =>
-    new Set(
-      list.map((item) => `${item.module ?? ""} ${item.name} ${item.kind}`),
-    );
+  const names = (list) => new Set(list.map((item) => `${item.module ?? ""} ${item.name} ${item.kind}`));
   return {
     imports: names(WebAssembly.Module.imports(module)),
     exports: names(WebAssembly.Module.exports(module)),
@@ -68,16 +55,7 @@ function surface(file) {
 function browserCode(work, pkg) {
   execFileSync(
     "wasm-bindgen",
-    [
-      wasm,
-      "--target",
-      "web",
-      "--no-typescript",
-      "--out-dir",
-      work,
-      "--out-name",
-      "galley",
-    ],
+    [wasm, "--target", "web", "--no-typescript", "--out-dir", work, "--out-name", "galley"],
     {
       stdio: ["ignore", "ignore", "inherit"],
     },
@@ -103,10 +81,7 @@ function browserCode(work, pkg) {
  * module that looks well and never starts, so the result must still export the same names and import no others.
  */
 function shrunk(from, to) {
-  const optimiser = path.join(
-    root,
-    "scripts/node_modules/binaryen/bin/wasm-opt",
-  );
+  const optimiser = path.join(root, "scripts/node_modules/binaryen/bin/wasm-opt");
   const features = [
     "bulk-memory",
     "bulk-memory-opt",
@@ -118,28 +93,14 @@ function shrunk(from, to) {
     "reference-types",
     "sign-ext",
   ];
-  execFileSync(
-    process.execPath,
-    [
-      optimiser,
-      from,
-      "-o",
-      to,
-      "-Oz",
-      ...features.map((name) => `--enable-${name}`),
-    ],
-    {
-      stdio: ["ignore", "ignore", "inherit"],
-    },
-  );
+  execFileSync(process.execPath, [optimiser, from, "-o", to, "-Oz", ...features.map((name) => `--enable-${name}`)], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const [before, after] = [surface(from), surface(to)];
   const kept =
-    before.exports.size === after.exports.size &&
-    [...after.exports].every((name) => before.exports.has(name));
+    before.exports.size === after.exports.size && [...after.exports].every((name) => before.exports.has(name));
   if (!kept || ![...after.imports].every((name) => before.imports.has(name)))
-    throw new Error(
-      "wasm-opt changed what the browser code imports or exports",
-    );
+    throw new Error("wasm-opt changed what the browser code imports or exports");
   return to;
 }
 
@@ -157,11 +118,7 @@ function style(pkg) {
     },
   });
   if (warnings.length > 0)
-    throw new Error(
-      warnings
-        .map(({ message, loc }) => `${loc?.filename}:${loc?.line}: ${message}`)
-        .join("\n"),
-    );
+    throw new Error(warnings.map(({ message, loc }) => `${loc?.filename}:${loc?.line}: ${message}`).join("\n"));
   return { "galley.css": place(pkg, "css", code) };
 }
 
@@ -186,8 +143,7 @@ async function compress(file) {
   };
   for (const [suffix, form] of Object.entries(forms)) {
     const bytes = await form;
-    if (bytes.length < plain.length)
-      fs.writeFileSync(`${file}.${suffix}`, bytes);
+    if (bytes.length < plain.length) fs.writeFileSync(`${file}.${suffix}`, bytes);
   }
 }
 
@@ -213,13 +169,8 @@ try {
   fs.mkdirSync(pkg);
   const names = { ...browserCode(work, pkg), ...style(pkg) };
   await Promise.all(filesBelow(next).map(compress));
-  const manifest = Object.fromEntries(
-    Object.entries(names).map(([name, file]) => [name, `pkg/${file}`]),
-  );
-  fs.writeFileSync(
-    path.join(next, "manifest.json"),
-    `${JSON.stringify(manifest, null, 2)}\n`,
-  );
+  const manifest = Object.fromEntries(Object.entries(names).map(([name, file]) => [name, `pkg/${file}`]));
+  fs.writeFileSync(path.join(next, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
   fs.rmSync(stamp, { force: true });
   fs.rmSync(site, { recursive: true, force: true });
@@ -227,13 +178,11 @@ try {
   fs.renameSync(next, site);
   fs.writeFileSync(stamp, inputs);
 
-  const size = (name) =>
-    kilobytes(fs.statSync(`${path.join(site, manifest[name])}.br`).size);
+  const size = (name) => kilobytes(fs.statSync(`${path.join(site, manifest[name])}.br`).size);
   const sizes = Object.keys(manifest).map((name) => `${name} ${size(name)}`);
   console.log(
     `  Making the site: done in ${Math.round((Date.now() - started) / 1000)} s (as sent: ${sizes.join(", ")})`,
   );
 } finally {
-  for (const folder of [work, next])
-    fs.rmSync(folder, { recursive: true, force: true });
+  for (const folder of [work, next]) fs.rmSync(folder, { recursive: true, force: true });
 }

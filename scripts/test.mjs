@@ -13,24 +13,11 @@ import fs from "node:fs";
 import path from "node:path";
 
 const root = path.dirname(import.meta.dirname);
-const metadata = execFileSync(
-  "cargo",
-  ["metadata", "--no-deps", "--format-version", "1"],
-  { cwd: root },
-);
+const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], { cwd: root });
 const target = JSON.parse(metadata.toString()).target_directory;
 const report = path.join(root, "end2end/logs/report.json");
 
-const end2end = (...options) => [
-  "npx",
-  "--prefix",
-  "end2end",
-  "playwright",
-  "test",
-  "--config",
-  "end2end",
-  ...options,
-];
+const end2end = (...options) => ["npx", "--prefix", "end2end", "playwright", "test", "--config", "end2end", ...options];
 const withPostgres = (shell) => ["scripts/with-postgres", "bash", "-c", shell];
 
 const steps = [
@@ -38,15 +25,7 @@ const steps = [
   { name: "release build", command: ["scripts/build"], needs: ["tools"] },
   {
     name: "unit and integration, SQLite and Postgres",
-    command: [
-      "scripts/with-postgres",
-      "cargo",
-      "test",
-      "--release",
-      "--features",
-      "ssr",
-      "--no-fail-fast",
-    ],
+    command: ["scripts/with-postgres", "cargo", "test", "--release", "--features", "ssr", "--no-fail-fast"],
     count: cargoTests,
   },
   {
@@ -57,9 +36,7 @@ const steps = [
   },
   {
     name: "end to end, the main story on Postgres",
-    command: withPostgres(
-      `GALLEY_E2E_DATABASE_URL=$GALLEY_E2E_POSTGRES_URL ${end2end("--grep", "@story").join(" ")}`,
-    ),
+    command: withPostgres(`GALLEY_E2E_DATABASE_URL=$GALLEY_E2E_POSTGRES_URL ${end2end("--grep", "@story").join(" ")}`),
     needs: ["tools", "release build"],
     count: browserTests,
   },
@@ -113,18 +90,14 @@ function run([program, ...options]) {
         to.write(text);
       });
     }
-    child.on("error", (error) =>
-      resolve({ ok: false, output: `${output}${error.message}` }),
-    );
+    child.on("error", (error) => resolve({ ok: false, output: `${output}${error.message}` }));
     child.on("close", (code) => resolve({ ok: code === 0, output }));
   });
 }
 
 /** Runs one step, unless a step that it needs failed. */
 async function result(step, before) {
-  const missing = before.find(
-    (earlier) => step.needs?.includes(earlier.name) && !earlier.ok,
-  );
+  const missing = before.find((earlier) => step.needs?.includes(earlier.name) && !earlier.ok);
   if (missing)
     return {
       ok: false,
@@ -145,10 +118,8 @@ async function result(step, before) {
       remark: ok ? "done" : "failed",
     };
   const counts = step.count(output);
-  if (ok && counts.passed + counts.failed === 0)
-    return { ok: false, ...counts, failed: 1, remark: "ran no test" };
-  if (!ok && counts.failed === 0)
-    return { ok, ...counts, failed: 1, remark: "failed outside its tests" };
+  if (ok && counts.passed + counts.failed === 0) return { ok: false, ...counts, failed: 1, remark: "ran no test" };
+  if (!ok && counts.failed === 0) return { ok, ...counts, failed: 1, remark: "failed outside its tests" };
   return { ok: ok && counts.failed === 0, ...counts, remark: "" };
 }
 
@@ -170,14 +141,9 @@ for (const step of steps) {
 
 console.log("\nSummary");
 for (const { name, ok, seconds, passed, failed, skipped, remark } of results) {
-  const counts =
-    passed + failed > 0 && !remark
-      ? `${passed} passed, ${failed} failed`
-      : remark;
+  const counts = passed + failed > 0 && !remark ? `${passed} passed, ${failed} failed` : remark;
   const aside = skipped > 0 ? `, ${skipped} skipped` : "";
-  console.log(
-    `  ${ok ? "ok  " : "FAIL"}  ${name.padEnd(44)}${counts}${aside} (${seconds} s)`,
-  );
+  console.log(`  ${ok ? "ok  " : "FAIL"}  ${name.padEnd(44)}${counts}${aside} (${seconds} s)`);
 }
 const total = (key) => results.reduce((sum, outcome) => sum + outcome[key], 0);
 console.log(`${total("passed")} passed, ${total("failed")} failed`);
