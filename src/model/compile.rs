@@ -62,16 +62,13 @@ pub fn compile(config: &Config) -> Compiled {
     }
 }
 
-/// The fields that are set and that no part of the engine acts on yet. Persona and playbooks are part of the prompt.
+/// The fields of a config that no part of the engine acts on yet. Persona and playbooks are part of the prompt.
+pub const NOT_ENFORCED: &[&str] = &["skills", "knowledge", "guardrails", "input_fields", "output_schema"];
+
+/// Those of [`NOT_ENFORCED`] that this config sets.
 pub fn not_enforced(config: &Config) -> Vec<String> {
-    let set = [
-        ("skills", !config.skills.is_empty()),
-        ("knowledge", !config.knowledge.is_empty()),
-        ("guardrails", !config.guardrails.is_empty()),
-        ("input_fields", !config.input_fields.is_empty()),
-        ("output_schema", config.output_schema.is_some()),
-    ];
-    set.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned()).collect()
+    let value = config.to_value();
+    NOT_ENFORCED.iter().filter(|name| value.get(**name).is_some()).map(|name| (*name).to_owned()).collect()
 }
 
 fn system_prompt(config: &Config) -> String {
