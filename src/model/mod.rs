@@ -16,6 +16,7 @@ pub mod flash;
 pub mod merge;
 pub mod page;
 pub mod release;
+pub mod report;
 pub mod revision;
 pub mod saved_draft;
 pub mod session;
