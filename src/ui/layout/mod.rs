@@ -1,0 +1,4 @@
+//! What stands around a page's content: [`page_frame`] for people who are signed in, [`auth_frame`] for the others.
+
+pub mod auth_frame;
+pub mod page_frame;
