@@ -31,6 +31,8 @@ pub enum Code {
     ReleaseIsLive,
     /// The conversation is over.
     SessionEnded,
+    /// The conversation's last message is still being answered.
+    AnswerInProgress,
     /// Some field is missing or wrong.
     ValidationFailed,
     /// The content type is not one that this route takes.
@@ -66,7 +68,8 @@ impl Code {
             | Self::DraftConflict
             | Self::PublishRace
             | Self::ReleaseIsLive
-            | Self::SessionEnded => 409,
+            | Self::SessionEnded
+            | Self::AnswerInProgress => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::ValidationFailed => 422,

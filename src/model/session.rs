@@ -90,6 +90,12 @@ impl ServedBecause {
             Self::LiveAtStart => "live_at_start",
         }
     }
+
+    /// Reads [`ServedBecause::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Draft, Self::LiveAtStart].into_iter().find(|reason| reason.as_str() == text)
+    }
 }
 
 /// The statement on an answer of what produced it.
@@ -123,6 +129,23 @@ pub enum Author {
     Agent,
 }
 
+impl Author {
+    /// The word in the database and in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Agent => "agent",
+        }
+    }
+
+    /// Reads [`Author::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::User, Self::Agent].into_iter().find(|author| author.as_str() == text)
+    }
+}
+
 /// How a message came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -133,6 +156,24 @@ pub enum MessageOutcome {
     Stopped,
     /// The provider failed; the content is what came before.
     Failed,
+}
+
+impl MessageOutcome {
+    /// The word in the database and in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads [`MessageOutcome::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Done, Self::Stopped, Self::Failed].into_iter().find(|outcome| outcome.as_str() == text)
+    }
 }
 
 /// One message of a conversation.
@@ -150,6 +191,9 @@ pub struct Message {
     pub created_at: Timestamp,
     /// What produced it; none on the person's own.
     pub receipt: Option<Receipt>,
+    /// Why it failed, in one plain sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// A conversation.

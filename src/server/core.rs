@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{clock::Clock, secrets::Secrets, settings::Settings, store::db::Db};
+use super::{clock::Clock, engine::Engine, secrets::Secrets, settings::Settings, store::db::Db};
 
 /// The server's parts, cheap to clone.
 #[derive(Clone, Debug)]
@@ -15,4 +15,6 @@ pub struct Core {
     pub settings: Arc<Settings>,
     /// The key that seals secrets at rest.
     pub secrets: Arc<Secrets>,
+    /// What executes agents.
+    pub engine: Arc<Engine>,
 }

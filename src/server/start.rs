@@ -1,8 +1,10 @@
 //! Starting the server: the database, the schema, the listener; and stopping it without losing a request.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use super::{clock::Clock, core::Core, router::router, secrets::Secrets, settings::Settings, store::db::Db};
+use super::{
+    clock::Clock, core::Core, engine::Engine, router::router, secrets::Secrets, settings::Settings, store::db::Db,
+};
 
 /// What starting may fail with.
 pub type StartError = Box<dyn std::error::Error + Send + Sync>;
@@ -17,7 +19,7 @@ pub async fn open(settings: Settings) -> Result<Core, StartError> {
     let db = Db::open(&settings.database_url).await?;
     db.migrate().await?;
     let secrets = Arc::new(Secrets::new(settings.secret_key));
-    Ok(Core { db, clock: Clock::System, settings: Arc::new(settings), secrets })
+    Ok(Core { db, clock: Clock::System, settings: Arc::new(settings), secrets, engine: Engine::new()? })
 }
 
 /// Serves until the process is told to stop.
@@ -32,6 +34,7 @@ pub async fn serve(settings: Settings) -> Result<(), StartError> {
     println!("Galley is at http://{address}");
     let service = router(core.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop_signal()).await?;
+    core.engine.finish(Duration::from_secs(core.settings.answer_timeout_seconds)).await;
     core.db.close().await;
     Ok(())
 }

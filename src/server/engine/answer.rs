@@ -1,0 +1,162 @@
+//! One answer from start to end: what may answer, how long it may take, what is kept when it is stopped or fails.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Engine,
+    feed::Feed,
+    providers::{self, Fault, Piece, Pieces, Request, Target},
+    rehearsal,
+};
+use crate::model::session::MessageOutcome;
+
+/// A provider that sends nothing for this long is given up.
+pub const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+
+/// Who answers.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// The built-in rehearsal, with what it says.
+    Rehearsal(String),
+    /// A model of a provider.
+    Model(Target, Request),
+    /// Nobody: no such model is set up here.
+    Nobody(String),
+}
+
+/// How an answer came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Whole, stopped or failed.
+    pub outcome: MessageOutcome,
+    /// What came.
+    pub text: String,
+    /// Why it failed, in one plain sentence.
+    pub error: Option<String>,
+}
+
+/// Writes an answer into the feed, until it is whole, is stopped, fails, or takes longer than `most`.
+pub async fn answer(engine: &Engine, by: By, feed: &Feed, stop: &CancellationToken, most: Duration) -> Answered {
+    let (mut pieces, target): (Pieces, Option<Target>) = match by {
+        By::Rehearsal(text) => (rehearsal::pieces(&text), None),
+        By::Model(target, request) => (providers::ask(engine.client(), target.clone(), request), Some(target)),
+        By::Nobody(name) => {
+            let target = nobody(name.clone());
+            return failed(feed, &Fault::NotServed(name), &target);
+        }
+    };
+    let target = target.unwrap_or_else(|| nobody("rehearsal".to_owned()));
+    match run(&mut pieces, feed, stop, most).await {
+        Ok(outcome) => Answered { outcome, text: feed.text(), error: None },
+        Err(fault) => failed(feed, &fault, &target),
+    }
+}
+
+async fn run(
+    pieces: &mut Pieces,
+    feed: &Feed,
+    stop: &CancellationToken,
+    most: Duration,
+) -> Result<MessageOutcome, Fault> {
+    let end = Instant::now() + most;
+    let silence = LONGEST_SILENCE.min(most);
+    let mut begun = false;
+    loop {
+        let until = end.min(Instant::now() + silence);
+        let piece = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(MessageOutcome::Stopped),
+            piece = tokio::time::timeout_at(until, pieces.next()) => piece,
+        };
+        match piece {
+            Err(_) if !begun => return Err(Fault::Silent(if until == end { most } else { silence })),
+            Err(_) if until == end => return Err(Fault::TooLong(most)),
+            Err(_) => return Err(Fault::Stalled(silence)),
+            Ok(None) => return Err(Fault::Broken),
+            Ok(Some(Err(fault))) => return Err(fault),
+            Ok(Some(Ok(Piece::Text(text)))) => {
+                begun |= !text.is_empty();
+                feed.push(&text);
+            }
+            Ok(Some(Ok(Piece::Alive))) => {}
+            Ok(Some(Ok(Piece::End))) if begun => return Ok(MessageOutcome::Done),
+            Ok(Some(Ok(Piece::End))) => return Err(Fault::Empty),
+        }
+    }
+}
+
+/// Makes a real, small call, to see whether a provider's set-up works.
+///
+/// # Errors
+/// One plain sentence.
+pub async fn try_out(engine: &Engine, target: Target, most: Duration) -> Result<(), String> {
+    let turn = super::history::Turn { author: crate::model::session::Author::User, text: "Say hello.".to_owned() };
+    let request = Request { system: String::new(), temperature: 0.3, turns: vec![turn], max_tokens: Some(64) };
+    let mut pieces = providers::ask(engine.client(), target.clone(), request);
+    let tried = tokio::time::timeout(most, async {
+        while let Some(piece) = pieces.next().await {
+            match piece {
+                // A model that thinks first may have no word left for the answer: that it ended is enough.
+                Ok(Piece::Text(_) | Piece::End) => return Ok(()),
+                Ok(Piece::Alive) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Err(Fault::Broken)
+    });
+    tried.await.unwrap_or(Err(Fault::Silent(most))).map_err(|fault| fault.sentence(&target))
+}
+
+fn failed(feed: &Feed, fault: &Fault, target: &Target) -> Answered {
+    let sentence = fault.sentence(target);
+    tracing::warn!(provider = target.provider, model = target.model, ?fault, "an answer failed");
+    Answered { outcome: MessageOutcome::Failed, text: feed.text(), error: Some(sentence) }
+}
+
+fn nobody(model: String) -> Target {
+    let (provider, kind) = ("Galley".to_owned(), crate::model::provider::ProviderKind::default());
+    Target { provider, kind, base_url: String::new(), key: None, model }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+
+    async fn outcome(
+        pieces: Vec<Result<Piece, Fault>>,
+        hang: bool,
+        stop: bool,
+    ) -> (Result<MessageOutcome, Fault>, String) {
+        let (feed, _) = Feed::new();
+        let token = CancellationToken::new();
+        if stop {
+            token.cancel();
+        }
+        let mut pieces: Pieces = match hang {
+            true => stream::iter(pieces).chain(stream::pending()).boxed(),
+            false => stream::iter(pieces).boxed(),
+        };
+        (run(&mut pieces, &feed, &token, Duration::from_millis(50)).await, feed.text())
+    }
+
+    fn text(text: &str) -> Result<Piece, Fault> {
+        Ok(Piece::Text(text.into()))
+    }
+
+    #[tokio::test]
+    async fn what_came_is_kept_however_it_ends() {
+        let most = Duration::from_millis(50);
+        let done = outcome(vec![text("a"), text("b"), Ok(Piece::End)], false, false).await;
+        assert_eq!(done, (Ok(MessageOutcome::Done), "ab".into()));
+        assert_eq!(outcome(vec![text("a")], false, false).await, (Err(Fault::Broken), "a".into()));
+        assert_eq!(outcome(vec![text("a")], true, false).await, (Err(Fault::TooLong(most)), "a".into()));
+        assert_eq!(outcome(vec![], true, false).await, (Err(Fault::Silent(most)), String::new()));
+        assert_eq!(outcome(vec![Ok(Piece::End)], false, false).await.0, Err(Fault::Empty));
+        assert_eq!(outcome(vec![text("a")], true, true).await.0, Ok(MessageOutcome::Stopped));
+    }
+}
