@@ -42,4 +42,15 @@ mod tests {
         assert_eq!(host_of("http://[::1]:80?x"), Ok("[::1]:80"));
         assert!(host_of("http://[::1").is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_hides_another_host(name in "[a-z@:/\\\\?#.{}\\[\\] ]{0,12}", rest in "\\PC{0,20}") {
+            let url = format!("https://{name}{rest}");
+            if let Ok(host) = host_of(&url) {
+                proptest::prop_assert!(!host.is_empty() && !host.contains(['@', '/', '\\', '?', '#', '{', ' ']), "{url}");
+                proptest::prop_assert_eq!(&url["https://".len()..][..host.len()], host);
+            }
+        }
+    }
 }

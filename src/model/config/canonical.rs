@@ -231,4 +231,13 @@ pub(crate) mod tests {
             assert_eq!(wrong.parse::<ConfigHash>(), Err(InvalidHash), "{wrong}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_config_reads_back_from_its_bytes_and_from_what_the_api_shows(config in super::super::samples::config()) {
+            proptest::prop_assert_eq!(Config::from_canonical(&config.canonical()), Ok(config.clone()));
+            let shown = Config::from_value(config.to_full_value()).unwrap();
+            proptest::prop_assert_eq!(shown.hash(), config.hash());
+        }
+    }
 }

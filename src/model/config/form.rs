@@ -290,4 +290,24 @@ mod tests {
             assert_eq!(tab_of(field), Tab::Advanced, "{field}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_valid_config_survives_the_form_and_the_browser(config in crate::model::config::samples::config()) {
+            let form = DraftForm::from_config(&config);
+            proptest::prop_assert_eq!(form.parse(), Ok(config.clone()));
+            // A browser sends every line end as two characters.
+            let crlf = |text: &String| text.replace('\n', "\r\n");
+            let sent = DraftForm {
+                description: crlf(&form.description),
+                instructions: crlf(&form.instructions),
+                greeting: crlf(&form.greeting),
+                prompt_bubbles: crlf(&form.prompt_bubbles),
+                advanced: crlf(&form.advanced),
+                ..form
+            };
+            proptest::prop_assert_eq!(sent.parse(), Ok(config.clone()));
+            proptest::prop_assert!(!sent.is_dirty(&config));
+        }
+    }
 }

@@ -107,6 +107,14 @@ pub(super) fn hunks_of(before: &Value, after: &Value) -> Option<TextHunks> {
     (long(&before) || long(&after)).then(|| hunks(&before, &after))
 }
 
+/// A value as a person reads it: text as it is, a list one entry on each line, an object as indented JSON.
+pub fn display(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(value) => readable(value).unwrap_or_else(|| value.to_string()),
+    }
+}
+
 fn readable(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -264,6 +272,14 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_shown_as_a_person_reads_it() {
+        assert_eq!(display(None), "");
+        assert_eq!(display(Some(&serde_json::json!(0.3))), "0.3");
+        assert_eq!(display(Some(&serde_json::json!(["a", "b"]))), "a\nb");
+        assert_eq!(display(Some(&serde_json::json!({"a": "{{ x }}"}))), "{\n  \"a\": \"{{ x }}\"\n}");
+    }
+
+    #[test]
     fn the_largest_texts_take_bounded_work() {
         // Few distinct lines in an order that no line diff likes, and one endless line of words.
         let noise = |seed: u64, end: &str| {
@@ -282,7 +298,6 @@ mod tests {
             let found = hunks(&before, &after);
             assert!(started.elapsed().as_secs() < 10, "{end:?} took {:?}", started.elapsed());
             assert_eq!(patched(&before, &found), after);
-            println!("{end:?} {:?}", started.elapsed());
         }
     }
 
