@@ -12,6 +12,7 @@ pub mod config;
 pub mod diff;
 pub mod draft;
 pub mod error;
+pub mod examples;
 pub mod field_error;
 pub mod flash;
 pub mod merge;
