@@ -21,7 +21,10 @@ pub mod rehearsal;
 use std::{
     collections::HashMap,
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -36,11 +39,13 @@ pub struct Engine {
     client: genai::Client,
     running: Mutex<HashMap<Uuid, Running>>,
     tasks: TaskTracker,
+    started: AtomicU64,
 }
 
 /// An answer that is being written on this node.
 #[derive(Debug)]
 struct Running {
+    number: u64,
     stop: CancellationToken,
     feed: Reader,
 }
@@ -52,7 +57,7 @@ impl Engine {
     /// When TLS cannot be set up.
     pub fn new() -> Result<Arc<Self>, Box<dyn std::error::Error + Send + Sync>> {
         let client = genai::Client::builder().with_reqwest(super::http_client::build()?).build()?;
-        Ok(Arc::new(Self { client, running: Mutex::default(), tasks: TaskTracker::new() }))
+        Ok(Arc::new(Self { client, running: Mutex::default(), tasks: TaskTracker::new(), started: AtomicU64::new(0) }))
     }
 
     /// The client for providers' APIs.
@@ -69,9 +74,10 @@ impl Engine {
     {
         let (feed, reader) = Feed::new();
         let stop = CancellationToken::new();
-        let running = Running { stop: stop.clone(), feed: reader.clone() };
+        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        let running = Running { number, stop: stop.clone(), feed: reader.clone() };
         self.table().insert(session, running);
-        let guard = Guard { engine: self.clone(), session };
+        let guard = Guard { engine: self.clone(), session, number };
         let work = work(feed, stop);
         self.tasks.spawn(async move {
             // Also when `work` panics: a session must not look busy for ever.
@@ -109,10 +115,15 @@ impl Engine {
 struct Guard {
     engine: Arc<Engine>,
     session: Uuid,
+    number: u64,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.engine.table().remove(&self.session);
+        let mut table = self.engine.table();
+        // The session's next answer may have begun already.
+        if table.get(&self.session).is_some_and(|running| running.number == self.number) {
+            table.remove(&self.session);
+        }
     }
 }

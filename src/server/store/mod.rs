@@ -13,6 +13,8 @@ pub mod configs;
 pub mod drafts;
 pub mod grants;
 pub mod live;
+pub mod messages;
+pub mod providers;
 pub mod releases;
 pub mod save_attempts;
 pub mod sessions;
