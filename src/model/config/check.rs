@@ -10,7 +10,9 @@ use serde_json::Value;
 use super::DEFAULT_MODEL;
 use super::address::host_of;
 use super::emoji::is_one_emoji;
-use super::limits::{MAX_ICON_BYTES, MAX_ID, MAX_JSON_DEPTH, MAX_MODEL, MAX_NAME, MAX_PHRASES, MAX_SENTENCE, MAX_URL};
+use super::limits::{
+    MAX_ERRORS, MAX_ICON_BYTES, MAX_ID, MAX_JSON_DEPTH, MAX_MODEL, MAX_NAME, MAX_PHRASES, MAX_SENTENCE, MAX_URL,
+};
 use super::normalise::MAX_EXACT;
 use crate::model::field_error::FieldError;
 
@@ -32,7 +34,9 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn wrong(&mut self, field: impl Display, message: impl Into<String>) {
-        self.errors.push(FieldError::new(field.to_string(), message));
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(FieldError::new(field.to_string(), message));
+        }
     }
 
     pub(super) fn required(&mut self, field: &str, label: &str, text: &str, max: usize, lines: Lines) {

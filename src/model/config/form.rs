@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::fields::{FIELDS, Field};
+use super::limits::MAX_ERRORS;
 use super::{Config, Guardrail, InputField, Knowledge, Persona, Playbook, Skill};
 use crate::model::field_error::FieldError;
 
@@ -171,7 +172,7 @@ impl DraftForm {
             map.into_iter().partition(|(key, _)| Field::named(key).is_some_and(|field| field.tab == Tab::Advanced));
         let mut other: Vec<String> = other.into_iter().map(|(key, _)| key).collect();
         other.sort();
-        errors.extend(other.into_iter().map(|key| match Field::named(&key) {
+        errors.extend(other.into_iter().take(MAX_ERRORS).map(|key| match Field::named(&key) {
             Some(_) => FieldError::new("advanced", format!("“{key}” is edited in the Instructions tab")),
             None => FieldError::new("advanced", format!("Unknown field “{key}”")),
         }));

@@ -40,3 +40,5 @@ pub const MAX_JSON_DEPTH: usize = 32;
 pub const MAX_DOCUMENT_BYTES: u64 = 1 << 30;
 /// Largest canonical form of a whole config, in bytes.
 pub const MAX_BODY_BYTES: usize = 1 << 20;
+/// Most errors that one answer names; a body that is wrong throughout is not answered with a larger one.
+pub const MAX_ERRORS: usize = 100;

@@ -4,7 +4,7 @@
 //! secret, only the names of secrets.
 //!
 //! - [`lists`]: the items of its lists (skills, knowledge, guardrails, playbooks, input fields)
-//! - `read.rs`: from JSON, naming the exact field that is wrong
+//! - `read.rs`, `reader.rs`: from JSON, naming the exact field that is wrong
 //! - `normalise.rs`: line ends and numbers in the one form that is stored
 //! - `validate.rs`: what is allowed; [`limits`] holds the numbers
 //! - [`canonical`]: the bytes that are stored and hashed
@@ -24,6 +24,7 @@ pub mod limits;
 pub mod lists;
 mod normalise;
 mod read;
+mod reader;
 #[cfg(test)]
 pub(crate) mod samples;
 mod validate;

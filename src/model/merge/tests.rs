@@ -203,6 +203,13 @@ fn a_choice_decides_its_field_and_the_rest_merges() {
     }
 }
 
+fn clean_labels(mine: &Config, merged: &Config) -> Vec<String> {
+    match clean(mine, merged.clone()) {
+        Merge::Clean { taken, .. } => taken,
+        Merge::Conflict(_) => Vec::new(),
+    }
+}
+
 /// What a config holds, whatever the order of its items.
 fn content(config: &Config) -> Value {
     let mut value = config.to_full_value();
@@ -212,7 +219,68 @@ fn content(config: &Config) -> Value {
     value
 }
 
+/// `base` with some fields taken from `other`, as one person's edits would be.
+fn with_fields(base: &Config, other: &Config, mask: u16) -> Config {
+    let (mut value, other) = (base.to_full_value(), other.to_full_value());
+    for (i, field) in FIELDS.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1) {
+        value[field.name] = other[field.name].clone();
+        assert!(i < 16);
+    }
+    Config::from_value(value).unwrap()
+}
+
+/// `base` with some skills taken from `other`: changed, added or removed.
+fn with_skills(base: &Config, other: &Config, ids: &[&str]) -> Config {
+    let mut config = base.clone();
+    for id in ids {
+        let at = config.skills.iter().position(|skill| skill.id == *id);
+        let new = other.skills.iter().find(|skill| skill.id == *id).cloned();
+        match (at, new) {
+            (Some(at), Some(new)) => config.skills[at] = new,
+            (Some(at), None) => drop(config.skills.remove(at)),
+            (None, Some(new)) => config.skills.push(new),
+            (None, None) => {}
+        }
+    }
+    config
+}
+
 proptest! {
+    /// Reference: whoever alone changed a field has it their way.
+    #[test]
+    fn fields_of_different_people_all_survive(
+        b in samples::config(), m in samples::config(), t in samples::config(), mine: u16, theirs: u16,
+    ) {
+        let theirs = theirs & !mine;
+        let both = with_fields(&with_fields(&b, &m, mine), &t, theirs);
+        match merge(&b, &with_fields(&b, &m, mine), &with_fields(&b, &t, theirs)) {
+            Merge::Clean { config, .. } => prop_assert_eq!(config, both),
+            Merge::Conflict(found) => prop_assert!(false, "{:?}", found),
+        }
+    }
+
+    /// Reference: whoever alone changed, added or removed an item has it their way.
+    #[test]
+    fn items_of_different_people_all_survive(b in samples::config(), m in samples::config(), t in samples::config(), split in 0..6_usize) {
+        let (mine, theirs) = ["one", "two", "three", "four", "five"].split_at(split.min(5));
+        let both = with_skills(&with_skills(&b, &m, mine), &t, theirs);
+        match merge(&b, &with_skills(&b, &m, mine), &with_skills(&b, &t, theirs)) {
+            Merge::Clean { config, .. } => prop_assert_eq!(content(&config), content(&both)),
+            Merge::Conflict(found) => prop_assert!(false, "{:?}", found),
+        }
+    }
+
+    /// A Save whose answer was lost is sent again: the draft now holds it already.
+    #[test]
+    fn a_save_that_was_merged_already_is_no_conflict(
+        b in samples::config(), m in samples::config(), t in samples::config(), mine: u16, theirs: u16,
+    ) {
+        let (m, t) = (with_fields(&b, &m, mine), with_fields(&b, &t, theirs));
+        if let Merge::Clean { config, .. } = merge(&b, &m, &t) {
+            prop_assert_eq!(merge(&b, &m, &config), Merge::Clean { taken: clean_labels(&m, &config), config: config.clone() });
+        }
+    }
+
     #[test]
     fn a_side_that_changed_nothing_gives_way(b in samples::config(), x in samples::config()) {
         for (mine, theirs) in [(&b, &x), (&x, &b), (&x, &x)] {
@@ -278,5 +346,14 @@ proptest! {
             Merge::Clean { config, .. } => prop_assert_eq!(config.instructions, both.join("\n")),
             Merge::Conflict(found) => prop_assert!(false, "{:?}", found),
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn text_merges_to_the_same_for_both(b in "([ab]?\n){0,8}", m in "([ab]?\n){0,8}", t in "([ab]?\n){0,8}") {
+        prop_assert_eq!(text([&b, &m, &t]), text([&b, &t, &m]));
+        prop_assert_eq!(text([&b, &m, &b]), Some(m.clone()));
+        prop_assert_eq!(text([&b, &m, &m]), Some(m));
     }
 }
