@@ -18,6 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     if env::var_os("CARGO_FEATURE_SSR").is_none() {
         return Ok(());
     }
+    // `sqlx::migrate!` notices a changed file by itself, but not a new one.
+    println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-env-changed=GALLEY_SITE_DIR");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let site = match env::var_os("GALLEY_SITE_DIR") {

@@ -2,7 +2,7 @@
 //!
 //! To add a page: a file in `ui/pages`, a path in `paths`, a `Route` here.
 
-use leptos::prelude::*;
+use leptos::{config::LeptosOptions, hydration::AutoReload, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     components::{Route, Router, Routes},
@@ -41,6 +41,8 @@ pub fn shell() -> impl IntoView {
                 <link rel="modulepreload" href=assets.js />
                 <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <script type="module" nonce=nonce inner_html=start></script>
+                // Nothing but under `cargo leptos watch`.
+                <AutoReload options=LeptosOptions::builder().output_name("galley").build() />
                 <leptos_meta::MetaTags />
             </head>
             <body>

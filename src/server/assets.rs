@@ -48,6 +48,11 @@ pub fn paths() -> AssetPaths {
     if DEV_ROOT.is_some() { DEV_PATHS } else { PATHS }
 }
 
+/// Whether this is the edit loop, where pages reload themselves.
+pub fn edit_loop() -> bool {
+    DEV_ROOT.is_some()
+}
+
 /// Whether this binary holds the browser code; one built by plain `cargo build` on a fresh clone does not.
 pub fn embedded() -> bool {
     TABLE.binary_search_by(|asset| asset.path.cmp(PATHS.wasm)).is_ok()

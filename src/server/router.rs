@@ -46,9 +46,11 @@ fn page_context(core: &Core) {
     let theme = theme.filter(|theme| matches!(theme.as_str(), "light" | "dark"));
     provide_context(ShellFacts { assets: assets::paths(), theme });
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
+        // The edit loop listens for changes on a port of its own.
+        let reload = if assets::edit_loop() { " ws:" } else { "" };
         let policy = format!(
             "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+             connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         );
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
