@@ -9,7 +9,10 @@ use leptos_router::{
     path,
 };
 
-use crate::{model::asset_paths::AssetPaths, ui::pages::not_found::NotFoundPage};
+use crate::{
+    model::asset_paths::AssetPaths,
+    ui::{pages::not_found::NotFoundPage, session::provide_session},
+};
 
 /// What the shell needs to know of the request.
 #[derive(Clone, Debug)]
@@ -56,6 +59,7 @@ pub fn shell() -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_session();
     // Tests wait for this: from here on the browser's code answers.
     Effect::new(|| {
         if let Some(body) = document().body() {

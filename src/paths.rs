@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::model::return_path;
+
 /// My Agents.
 pub const AGENTS: &str = "/";
 /// The trash of agents.
@@ -61,4 +63,17 @@ pub fn reset(token: &str) -> String {
 #[must_use]
 pub fn export(id: Uuid) -> String {
     format!("/agents/{id}/export")
+}
+
+/// The sign-in page that leads on to `next`, a path on this site.
+#[must_use]
+pub fn sign_in(next: &str) -> String {
+    if next == AGENTS { SIGN_IN.to_owned() } else { format!("{SIGN_IN}?next={}", return_path::encode(next)) }
+}
+
+/// Whether a page needs somebody to be signed in. What is no page at all answers "not found" to everybody.
+#[must_use]
+pub fn needs_sign_in(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    matches!(first, "" | "trash" | "agents" | "account" | "settings" | "coworker")
 }

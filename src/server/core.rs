@@ -1,8 +1,11 @@
-//! What every use case needs, made once at start: the database, the clock, the settings, the secrets' key.
+//! What every use case needs, made once at start: the database, the clock, the settings, the secrets' key,
+//! the hasher of passwords.
 
 use std::sync::Arc;
 
-use super::{clock::Clock, engine::Engine, secrets::Secrets, settings::Settings, store::db::Db};
+use super::{
+    clock::Clock, engine::Engine, hasher::Hasher, secrets::Secrets, settings::Settings, store::db::Db,
+};
 
 /// The server's parts, cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,4 +20,6 @@ pub struct Core {
     pub secrets: Arc<Secrets>,
     /// What executes agents.
     pub engine: Arc<Engine>,
+    /// What hashes and checks passwords.
+    pub hasher: Hasher,
 }

@@ -8,6 +8,7 @@ pub mod core;
 pub mod domain;
 pub mod engine;
 pub mod failure;
+pub mod hasher;
 pub mod http_client;
 pub mod router;
 pub mod secrets;

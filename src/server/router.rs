@@ -12,7 +12,10 @@ use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
 
 use super::{assets, core::Core, web};
-use crate::app::{App, ShellFacts, shell};
+use crate::{
+    app::{App, ShellFacts, shell},
+    ui::session::SignedInAs,
+};
 
 /// What handlers may take as their state.
 #[derive(Clone, Debug, FromRef)]
@@ -35,7 +38,7 @@ pub fn router(core: Core) -> Router {
         .fallback(asset_or_not_found)
         .with_state(state.clone());
     let open = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(state);
-    web::layers(pages, &core).merge(open).layer(axum::middleware::from_fn(web::task::own_task))
+    web::edge(web::layers(pages, &core).merge(open), &core)
 }
 
 /// What every page and server function finds in its context.
@@ -44,6 +47,8 @@ fn page_context(core: &Core) {
     let parts = use_context::<axum::http::request::Parts>();
     let theme = parts.as_ref().and_then(|parts| web::cookies::get(&parts.headers, "theme"));
     let theme = theme.filter(|theme| matches!(theme.as_str(), "light" | "dark"));
+    let visitor = parts.as_ref().and_then(|parts| parts.extensions.get::<web::context::Visitor>());
+    provide_context(SignedInAs(visitor.and_then(|visitor| visitor.0.clone())));
     provide_context(ShellFacts { assets: assets::paths(), theme });
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         // The edit loop listens for changes on a port of its own.

@@ -73,6 +73,15 @@ pub fn random_bytes<const N: usize>() -> Outcome<[u8; N]> {
     Ok(bytes)
 }
 
+/// A token for a link: 256 bits that nobody can guess, in the letters of a URL.
+///
+/// # Errors
+/// When the machine gives no randomness.
+pub fn random_token() -> Outcome<String> {
+    use base64::Engine;
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
+}
+
 /// SHA-256, for tokens that are themselves random.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> Vec<u8> {

@@ -3,7 +3,8 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use super::{
-    clock::Clock, core::Core, engine::Engine, router::router, secrets::Secrets, settings::Settings, store::db::Db,
+    clock::Clock, core::Core, engine::Engine, hasher::Hasher, router::router, secrets::Secrets, settings::Settings,
+    store::db::Db,
 };
 
 /// What starting may fail with.
@@ -19,7 +20,8 @@ pub async fn open(settings: Settings) -> Result<Core, StartError> {
     let db = Db::open(&settings.database_url).await?;
     db.migrate().await?;
     let secrets = Arc::new(Secrets::new(settings.secret_key));
-    Ok(Core { db, clock: Clock::System, settings: Arc::new(settings), secrets, engine: Engine::new()? })
+    let (engine, hasher) = (Engine::new()?, Hasher::default());
+    Ok(Core { db, clock: Clock::System, settings: Arc::new(settings), secrets, engine, hasher })
 }
 
 /// Serves until the process is told to stop.

@@ -5,4 +5,5 @@
 
 #![allow(missing_docs, reason = "the macro makes a field of each argument; the function says what they are")]
 
+pub mod accounts;
 pub mod grants;

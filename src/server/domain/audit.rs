@@ -3,7 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::caller::Caller;
+use super::caller::{Caller, Source};
 use crate::{
     model::timestamp::Timestamp,
     server::{
@@ -37,4 +37,21 @@ pub async fn record(
         at,
     };
     Ok(audit::record(tx, caller.workspace, &entry).await?)
+}
+
+/// Records what happened in a workspace before, or without, a caller: signing in, resetting a password, the command line.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record_from(
+    tx: &mut Tx<'_>,
+    from: &Source,
+    workspace: Uuid,
+    actor: Option<Uuid>,
+    act: &str,
+    subject: Option<Uuid>,
+    at: Timestamp,
+) -> Outcome<()> {
+    let (via, address, detail) = (from.via.as_str(), from.address.as_str(), Value::Object(serde_json::Map::new()));
+    Ok(audit::record(tx, workspace, &Entry { actor, via, address, act, subject, detail, at }).await?)
 }

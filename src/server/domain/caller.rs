@@ -41,3 +41,22 @@ pub struct Caller {
     /// The address that the request came from, for the audit log.
     pub address: String,
 }
+
+/// Where a request came from, before anybody is known to be signed in.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The door.
+    pub via: Via,
+    /// The address of the network, for the audit log and the throttle.
+    pub address: String,
+    /// What the browser says it is.
+    pub user_agent: String,
+}
+
+impl Source {
+    /// The command line on the server.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self { via: Via::Cli, address: String::new(), user_agent: String::new() }
+    }
+}

@@ -2,13 +2,18 @@
 //! server functions, by REST and by the channels. To add one: a function in the file of its noun.
 
 pub mod access;
+pub mod accounts;
 pub mod agents;
 pub mod audit;
 pub mod caller;
 pub mod chat;
 pub mod configs;
 pub mod drafts;
+pub mod invitations;
+pub mod passwords;
 pub mod providers;
 pub mod releases;
 pub mod serving;
 pub mod sessions;
+pub mod sign_ins;
+pub mod throttle;

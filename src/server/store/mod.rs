@@ -7,17 +7,24 @@
 #[macro_use]
 pub mod db;
 
+pub mod accounts;
 pub mod agents;
 pub mod audit;
 pub mod configs;
 pub mod drafts;
 pub mod grants;
+pub mod invitations;
 pub mod live;
+pub mod memberships;
 pub mod messages;
 pub mod providers;
 pub mod releases;
+pub mod reset_links;
 pub mod save_attempts;
 pub mod sessions;
+pub mod sign_ins;
+pub mod throttles;
+pub mod workspaces;
 
 use crate::model::config::ConfigHash;
 

@@ -4,14 +4,26 @@
 use axum::http::request::Parts;
 use leptos::prelude::use_context;
 
+use tower_sessions::Session;
+
 use crate::{
-    model::error::{Code, Error},
-    server::{core::Core, domain::caller::Caller},
+    model::{
+        account::Me,
+        error::{Code, Error},
+    },
+    server::{
+        core::Core,
+        domain::caller::{Caller, Source},
+    },
 };
 
 /// Who is signed in, as the middleware found out once for the request; in the request's extensions.
 #[derive(Clone, Debug, Default)]
 pub struct SignedIn(pub Option<Caller>);
+
+/// The same person with the names that pages show; in the request's extensions too.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor(pub Option<Me>);
 
 /// The server's parts.
 ///
@@ -45,4 +57,16 @@ pub fn visitor() -> Result<(Core, Option<Caller>), Error> {
 pub fn signed_in() -> Result<(Core, Caller), Error> {
     let (core, caller) = visitor()?;
     Ok((core, caller.ok_or_else(Error::unauthorized)?))
+}
+
+/// The browser's session and where it comes from, for what signs it in or out.
+///
+/// # Errors
+/// When called outside a request.
+pub fn browser() -> Result<(Session, Source), Error> {
+    let extensions = parts()?.extensions;
+    match (extensions.get::<Session>(), extensions.get::<Source>()) {
+        (Some(session), Some(source)) => Ok((session.clone(), source.clone())),
+        _ => Err(Error::new(Code::Internal, "There is no browser here.")),
+    }
 }

@@ -1,16 +1,48 @@
 //! The request edge: who calls, sign-in, forgery checks, headers, request ids.
+//!
+//! [`layers`] goes around what a person or a program may ask for, [`edge`] around everything.
 
+pub mod attempt;
+pub mod caller;
 pub mod context;
 pub mod cookies;
+pub mod csrf;
+pub mod headers;
 pub mod plain_form;
+pub mod problem;
+pub mod request_id;
+pub mod server_fn_errors;
+pub mod sign_in_cookie;
+pub mod sign_in_store;
 pub mod task;
 
-use axum::Router;
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
+use tower_http::limit::RequestBodyLimitLayer;
 
 use super::core::Core;
 
+/// No request may carry more than this: an imported agent is the largest thing that anybody sends.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
 /// The layers around everything that a person or a program may ask for; the last one added runs first.
 pub fn layers(routes: Router, core: &Core) -> Router {
-    let _ = core;
     routes
+        .layer(from_fn(server_fn_errors::correct))
+        .layer(from_fn(caller::gate))
+        .layer(from_fn_with_state(core.clone(), caller::resolve))
+        .layer(sign_in_cookie::layer(core))
+        .layer(from_fn_with_state(core.clone(), sign_in_cookie::secure_removal))
+        .layer(from_fn_with_state(core.clone(), csrf::refuse_forged))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+}
+
+/// The layers around everything, health checks included.
+pub fn edge(routes: Router, core: &Core) -> Router {
+    routes
+        .layer(from_fn(task::own_task))
+        .layer(from_fn_with_state(core.clone(), headers::secure))
+        .layer(from_fn(request_id::trace))
 }

@@ -54,8 +54,7 @@ impl Reply {
     }
 
     fn say(&self, flash: &Flash) {
-        let cookie = format!("{FLASH_COOKIE}={}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", flash.encode());
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        if let Some(cookie) = flash_cookie(flash) {
             self.response.append_header(header::SET_COOKIE, cookie);
         }
     }
@@ -64,4 +63,11 @@ impl Reply {
     pub fn header(&self, name: header::HeaderName, value: HeaderValue) {
         self.response.append_header(name, value);
     }
+}
+
+/// The cookie that makes the next page say `flash`.
+#[must_use]
+pub fn flash_cookie(flash: &Flash) -> Option<HeaderValue> {
+    let cookie = format!("{FLASH_COOKIE}={}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", flash.encode());
+    HeaderValue::from_str(&cookie).ok()
 }

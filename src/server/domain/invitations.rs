@@ -1,0 +1,138 @@
+//! Invitations into a workspace: made by an admin, used once, by somebody new or by somebody who has an account.
+
+use futures_util::FutureExt;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    audit,
+    caller::{Caller, Source},
+    sign_ins::Entered,
+};
+use crate::{
+    model::{
+        account::{INVITATION_DAYS, Invitation, MAX_INVITATION_NOTE, Role},
+        error::{Code, Error},
+        timestamp::Timestamp,
+    },
+    server::{
+        core::Core,
+        failure::Outcome,
+        secrets::{random_token, sha256},
+        store::{
+            db::Tx,
+            invitations::{self, NewInvitation},
+            memberships,
+        },
+    },
+};
+
+/// How many open invitations the members page lists.
+const LISTED: u32 = 100;
+
+/// Makes an invitation and gives the token of its link, which nobody can read again later.
+///
+/// # Errors
+/// `forbidden` for who is no admin; `validation_failed` for a note that is too long.
+pub async fn make(core: &Core, caller: &Caller, role: Role, note: &str) -> Outcome<String> {
+    admin(caller)?;
+    let note = note.trim();
+    let length = note.chars().count();
+    if length > MAX_INVITATION_NOTE {
+        let message = format!("takes at most {MAX_INVITATION_NOTE} characters, this has {length}");
+        return Err(Error::field("note", message).into());
+    }
+    let token = random_token()?;
+    let token_hash = sha256(token.as_bytes());
+    let at = core.clock.now();
+    let expires_at = at.plus_seconds(INVITATION_DAYS * 24 * 3600);
+    let id = Uuid::now_v7();
+    core.db
+        .write(|tx| {
+            let new = NewInvitation { id, token_hash: &token_hash, role, note, by: caller.account, at, expires_at };
+            async move {
+                invitations::insert(tx, caller.workspace, &new).await?;
+                audit::record(tx, caller, "invitation.make", Some(id), json!({ "role": role, "note": note }), at).await
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(token)
+}
+
+/// The invitations that may still be used, newest first.
+///
+/// # Errors
+/// `forbidden` for who is no admin.
+pub async fn list(core: &Core, caller: &Caller) -> Outcome<Vec<Invitation>> {
+    admin(caller)?;
+    let now = core.clock.now();
+    let open =
+        core.db.read(|tx| async move { Ok(invitations::open(tx, caller.workspace, now, LISTED).await?) }.boxed());
+    open.await
+}
+
+/// Takes an invitation back.
+///
+/// # Errors
+/// `forbidden` for who is no admin; `not_found` for one that may no longer be used or is not of this workspace.
+pub async fn revoke(core: &Core, caller: &Caller, id: Uuid) -> Outcome<()> {
+    admin(caller)?;
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                if !invitations::revoke(tx, caller.workspace, id, at).await? {
+                    return Err(Error::not_found().into());
+                }
+                audit::record(tx, caller, "invitation.revoke", Some(id), json!({}), at).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Lets somebody who is signed in into the workspace that a link invites them to.
+///
+/// # Errors
+/// `not_found` for an invitation that may no longer be used.
+pub async fn accept(core: &Core, caller: &Caller, from: &Source, token: &str) -> Outcome<Entered> {
+    let at = core.clock.now();
+    core.db.write(|tx| accept_in(tx, from, caller.account, token, at).boxed()).await
+}
+
+/// [`accept`], inside a transaction of the caller's. A member who accepts again stays what they are, and the invitation
+/// is left for somebody else.
+///
+/// # Errors
+/// As [`accept`].
+pub(super) async fn accept_in(
+    tx: &mut Tx<'_>,
+    from: &Source,
+    account: Uuid,
+    token: &str,
+    at: Timestamp,
+) -> Outcome<Entered> {
+    let open = invitations::by_token(tx, &sha256(token.as_bytes()), at).await?.ok_or_else(dead)?;
+    let entered = Entered { account, workspace: open.workspace };
+    if !memberships::insert(tx, open.workspace, account, open.role, at).await? {
+        return Ok(entered);
+    }
+    if !invitations::take(tx, open.workspace, open.id, account, at).await? {
+        return Err(dead().into());
+    }
+    audit::record_from(tx, from, open.workspace, Some(account), "invitation.accept", Some(open.id), at).await?;
+    Ok(entered)
+}
+
+/// The answer for a link that leads nowhere any more.
+pub(super) fn dead() -> Error {
+    Error::new(Code::NotFound, "This invitation was used already, was taken back or has expired. Ask for a new one.")
+}
+
+fn admin(caller: &Caller) -> Outcome<()> {
+    match caller.role {
+        Role::Admin => Ok(()),
+        Role::Member => Err(Error::forbidden("Only an admin of the workspace may invite people.").into()),
+    }
+}

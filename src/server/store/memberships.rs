@@ -1,0 +1,92 @@
+//! Who belongs to which workspace, and as what.
+
+use uuid::Uuid;
+
+use super::db::Tx;
+use crate::model::{
+    account::{Member, Role, WorkspaceInfo},
+    timestamp::Timestamp,
+};
+
+/// Makes an account a member; `false` when it already is one.
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    account: Uuid,
+    role: Role,
+    at: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let made = on!(tx, c => sqlx::query(
+        "INSERT INTO memberships (workspace_id, account_id, role, created_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (workspace_id, account_id) DO NOTHING")
+        .bind(workspace).bind(account).bind(role.as_str()).bind(at.0)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(made == 1)
+}
+
+/// What an account is in a workspace.
+pub async fn role(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid) -> Result<Option<Role>, sqlx::Error> {
+    let role: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT role FROM memberships WHERE workspace_id = $1 AND account_id = $2")
+        .bind(workspace).bind(account).fetch_optional(c).await)?;
+    role.as_deref().map(parse).transpose()
+}
+
+/// Gives a member another role.
+pub async fn set_role(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid, role: Role) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query("UPDATE memberships SET role = $3 WHERE workspace_id = $1 AND account_id = $2")
+        .bind(workspace).bind(account).bind(role.as_str()).execute(c).await.map(drop))
+}
+
+/// Ends a membership.
+pub async fn delete(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query("DELETE FROM memberships WHERE workspace_id = $1 AND account_id = $2")
+        .bind(workspace).bind(account).execute(c).await.map(drop))
+}
+
+/// How many admins a workspace has; their rows are held until the transaction ends, so that two admins cannot both stop
+/// being the last.
+pub async fn admins_locked(tx: &mut Tx<'_>, workspace: Uuid) -> Result<Vec<Uuid>, sqlx::Error> {
+    let text = tx.pick(
+        "SELECT account_id FROM memberships WHERE workspace_id = $1 AND role = 'admin' ORDER BY account_id",
+        "SELECT account_id FROM memberships WHERE workspace_id = $1 AND role = 'admin' ORDER BY account_id FOR UPDATE",
+    );
+    on!(tx, c => sqlx::query_scalar(text).bind(workspace).fetch_all(c).await)
+}
+
+/// The workspaces of an account, the first joined first.
+pub async fn of_account(tx: &mut Tx<'_>, account: Uuid) -> Result<Vec<WorkspaceInfo>, sqlx::Error> {
+    let rows: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT w.id, w.name, m.role FROM memberships m JOIN workspaces w ON w.id = m.workspace_id \
+         WHERE m.account_id = $1 ORDER BY m.created_at, w.id")
+        .bind(account).fetch_all(c).await)?;
+    rows.into_iter().map(|(id, name, role)| Ok(WorkspaceInfo { id, name, role: parse(&role)? })).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct MemberRow {
+    account_id: Uuid,
+    name: String,
+    email: String,
+    role: String,
+    created_at: i64,
+}
+
+/// The members of a workspace after the one who joined as account `after`, by id.
+pub async fn page(tx: &mut Tx<'_>, workspace: Uuid, after: Uuid, limit: u32) -> Result<Vec<Member>, sqlx::Error> {
+    let rows = on!(tx, c => sqlx::query_as::<_, MemberRow>(
+        "SELECT m.account_id, a.name, a.email, m.role, m.created_at FROM memberships m \
+         JOIN accounts a ON a.id = m.account_id \
+         WHERE m.workspace_id = $1 AND m.account_id > $2 ORDER BY m.account_id LIMIT $3")
+        .bind(workspace).bind(after).bind(i64::from(limit)).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|row| {
+            let MemberRow { account_id, name, email, role, created_at } = row;
+            Ok(Member { account_id, name, email, role: parse(&role)?, joined_at: Timestamp(created_at) })
+        })
+        .collect()
+}
+
+fn parse(role: &str) -> Result<Role, sqlx::Error> {
+    Role::parse(role).ok_or_else(|| super::unreadable("memberships.role"))
+}

@@ -1,0 +1,96 @@
+//! Forged requests: what another site makes a browser send must change nothing.
+//!
+//! An unsafe request without an API key, signing in included, must say `Sec-Fetch-Site: same-origin`. A browser sends no
+//! such header over plain http on a LAN; there the `Origin` must be this host, or the public address. GET changes nothing
+//! anywhere, so it is free.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::problem::Problem;
+use crate::{model::error::Error, server::core::Core};
+
+/// Refuses forged requests.
+pub async fn refuse_forged(State(core): State<Core>, request: Request, next: Next) -> Response {
+    let public = core.settings.public_url.as_deref();
+    if is_allowed(request.method(), request.uri(), request.headers(), public) {
+        return next.run(request).await;
+    }
+    Problem(Error::forbidden("This request did not come from a page of this site.")).into_response()
+}
+
+fn is_allowed(method: &Method, uri: &Uri, headers: &HeaderMap, public: Option<&str>) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return true;
+    }
+    let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    // A key is no cookie: a browser never adds it by itself. The API refuses keys that come with an Origin.
+    if text(header::AUTHORIZATION)
+        .is_some_and(|value| value.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("bearer ")))
+    {
+        return true;
+    }
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+        return site == "same-origin";
+    }
+    let Some(origin) = text(header::ORIGIN) else { return false };
+    if public.is_some_and(|public| origin.eq_ignore_ascii_case(public)) {
+        return true;
+    }
+    let host = text(header::HOST).or_else(|| uri.authority().map(axum::http::uri::Authority::as_str));
+    let named = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    matches!((host, named), (Some(host), Some(named)) if host.eq_ignore_ascii_case(named))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(method: &str, headers: &[(&str, &str)]) -> bool {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap()))
+            .collect();
+        is_allowed(&method.parse().unwrap(), &Uri::from_static("/fn/x"), &headers, Some("https://galley.example"))
+    }
+
+    #[test]
+    fn reading_is_free() {
+        for method in ["GET", "HEAD", "OPTIONS"] {
+            assert!(allowed(method, &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]));
+        }
+    }
+
+    #[test]
+    fn writing_needs_the_same_origin() {
+        let host = ("host", "10.0.0.5:3000");
+        for (headers, expected) in [
+            (vec![host, ("sec-fetch-site", "same-origin")], true),
+            (vec![host, ("sec-fetch-site", "same-site")], false),
+            (vec![host, ("sec-fetch-site", "cross-site")], false),
+            (vec![host, ("sec-fetch-site", "none")], false),
+            // What the browser says of itself outweighs an Origin.
+            (vec![host, ("sec-fetch-site", "cross-site"), ("origin", "http://10.0.0.5:3000")], false),
+            (vec![host, ("origin", "http://10.0.0.5:3000")], true),
+            (vec![host, ("origin", "https://galley.example")], true),
+            (vec![host, ("origin", "http://10.0.0.5")], false),
+            (vec![host, ("origin", "http://10.0.0.5:3000.evil.example")], false),
+            (vec![host, ("origin", "http://evil.example")], false),
+            (vec![host, ("origin", "null")], false),
+            (vec![host, ("origin", "")], false),
+            (vec![("origin", "http://")], false),
+            (vec![host], false),
+            (vec![host, ("referer", "http://10.0.0.5:3000/")], false),
+            (vec![host, ("authorization", "Bearer gk_live_x")], true),
+            (vec![host, ("authorization", "Basic eDp5"), ("origin", "http://evil.example")], false),
+        ] {
+            for method in ["POST", "PUT", "PATCH", "DELETE"] {
+                assert_eq!(allowed(method, &headers), expected, "{method} {headers:?}");
+            }
+        }
+    }
+}
