@@ -1,0 +1,3 @@
+//! What people do, one file per story.
+
+mod sign_in;
