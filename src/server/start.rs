@@ -1,11 +1,8 @@
 //! Starting the server: the database, the schema, the listener; and stopping it without losing a request.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use super::{
-    clock::Clock, core::Core, engine::Engine, hasher::Hasher, router::router, secrets::Secrets, settings::Settings,
-    store::db::Db,
-};
+use super::{clock::Clock, core::Core, router::router, settings::Settings, store::db::Db};
 
 /// What starting may fail with.
 pub type StartError = Box<dyn std::error::Error + Send + Sync>;
@@ -15,13 +12,9 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 /// # Errors
 /// When the database cannot be opened or migrated.
 pub async fn open(settings: Settings) -> Result<Core, StartError> {
-    // reqwest and sqlx share one TLS implementation; an error means that it is installed already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let db = Db::open(&settings.database_url).await?;
     db.migrate().await?;
-    let secrets = Arc::new(Secrets::new(settings.secret_key));
-    let (engine, hasher) = (Engine::new()?, Hasher::default());
-    Ok(Core { db, clock: Clock::System, settings: Arc::new(settings), secrets, engine, hasher })
+    Core::new(db, Clock::System, settings)
 }
 
 /// Serves until the process is told to stop.

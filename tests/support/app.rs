@@ -10,9 +10,7 @@ use galley::{
         clock::Clock,
         core::Core,
         domain::{accounts, caller::Source, invitations, sign_ins},
-        hasher::Hasher,
         router::router,
-        secrets::Secrets,
         settings::{ProviderSettings, Settings},
         store::db::Db,
     },
@@ -98,8 +96,7 @@ impl TestApp {
         };
         // 22 November 2026, 06:00 UTC.
         let clock = Clock::fixed(Timestamp(1_795_327_200_000_000));
-        let secrets = Arc::new(Secrets::new(settings.secret_key));
-        let core = Core { db, clock, settings: Arc::new(settings), secrets, hasher: Hasher::default() };
+        let core = Core::new(db, clock, settings).unwrap();
         Self { service: router(core.clone()), core, home: Arc::new(home), people: Arc::default() }
     }
 
