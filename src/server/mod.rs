@@ -3,12 +3,14 @@
 //! `web`, `rest` and `channels` → `domain` → `store`, `engine` → `model`. Never upward.
 
 pub mod assets;
+pub mod cli;
 pub mod clock;
 pub mod core;
 pub mod domain;
 pub mod engine;
 pub mod failure;
 pub mod hasher;
+pub mod housekeeping;
 pub mod http_client;
 pub mod router;
 pub mod secrets;
@@ -16,4 +18,5 @@ pub mod settings;
 pub mod start;
 #[expect(clippy::disallowed_methods, reason = "the home of SQL")]
 pub mod store;
+pub mod telemetry;
 pub mod web;

@@ -15,8 +15,8 @@ use sqlx::{
 
 use crate::server::failure::{Failure, Outcome};
 
-static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Below this version a WAL database can be corrupted when the log is reset (sqlite.org, "walresetbug").
 pub const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -174,7 +174,12 @@ impl Db {
     /// When a migration fails, or one that ran has been edited since.
     pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
         match self {
-            Self::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await,
+            Self::Sqlite { write, .. } => {
+                // sqlx locks Postgres while it migrates, but not a file: two processes would both make the tables.
+                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                SQLITE_MIGRATIONS.run(&mut *tx).await?;
+                Ok(tx.commit().await?)
+            }
             Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
         }
     }

@@ -21,6 +21,7 @@ pub mod providers;
 pub mod releases;
 pub mod reset_links;
 pub mod save_attempts;
+pub mod schema;
 pub mod sessions;
 pub mod sign_ins;
 pub mod throttles;
