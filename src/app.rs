@@ -11,7 +11,11 @@ use leptos_router::{
 
 use crate::{
     model::asset_paths::AssetPaths,
-    ui::{pages::not_found::NotFoundPage, session::provide_session},
+    ui::{
+        pages::not_found::NotFoundPage,
+        parts::toasts::{ToastRegion, provide_toasts},
+        session::provide_session,
+    },
 };
 
 /// What the shell needs to know of the request.
@@ -60,6 +64,7 @@ pub fn shell() -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_session();
+    provide_toasts();
     // Tests wait for this: from here on the browser's code answers.
     Effect::new(|| {
         if let Some(body) = document().body() {
@@ -73,5 +78,6 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/not-found") view=NotFoundPage />
             </Routes>
         </Router>
+        <ToastRegion />
     }
 }
