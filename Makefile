@@ -1,5 +1,7 @@
 # Every command installs what is missing; `make` alone lists them. The work is done in scripts/.
 .DEFAULT_GOAL := help
+# The goals share Cargo's lock and the site.
+.NOTPARALLEL:
 .PHONY: help run build dev test check bench fmt
 
 help: ## list the commands
