@@ -12,7 +12,12 @@ use leptos_router::{
 use crate::{
     model::asset_paths::AssetPaths,
     ui::{
-        pages::not_found::NotFoundPage,
+        pages::{
+            agent::AgentPage,
+            compare::{ComparePage, RevisionPage},
+            not_found::NotFoundPage,
+            releases::ReleasesPage,
+        },
         parts::toasts::{ToastRegion, provide_toasts},
         session::provide_session,
     },
@@ -75,7 +80,10 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Galley".to_owned() } else { format!("{title} · Galley") } />
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/not-found") view=NotFoundPage />
+                <Route path=path!("/agents/:id") view=AgentPage />
+                <Route path=path!("/agents/:id/releases") view=ReleasesPage />
+                <Route path=path!("/agents/:id/compare") view=ComparePage />
+                <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage />
             </Routes>
         </Router>
         <ToastRegion />

@@ -41,6 +41,12 @@ pub fn compare(id: Uuid, from: &str, to: &str) -> String {
     format!("/agents/{id}/compare?from={from}&to={to}")
 }
 
+/// One revision as it was saved or released, `v3` or `d12`.
+#[must_use]
+pub fn revision(id: Uuid, name: &str) -> String {
+    format!("/agents/{id}/revisions/{name}")
+}
+
 /// Talking to what is live.
 #[must_use]
 pub fn coworker(id: Uuid) -> String {

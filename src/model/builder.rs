@@ -10,6 +10,7 @@ use super::{
     diff::ChangeLabel,
     error::FieldError,
     page::Page,
+    provider::ModelChoice,
     release::Release,
     saved_draft::{Draft, SaveConflict},
 };
@@ -23,8 +24,8 @@ pub struct Builder {
     pub form: DraftForm,
     /// The refused save that `form` comes from.
     pub refusal: Option<Refusal>,
-    /// The models that may be chosen, as name and label.
-    pub models: Vec<(String, String)>,
+    /// The models that may be chosen.
+    pub models: Vec<ModelChoice>,
 }
 
 /// A saved agent on its builder page.

@@ -89,6 +89,17 @@ pub struct Revision {
     pub at: Timestamp,
 }
 
+/// Two revisions side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The one before.
+    pub from: Revision,
+    /// The one after.
+    pub to: Revision,
+    /// What differs, in the order of the page.
+    pub changes: Vec<super::diff::Change>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,4 +6,6 @@
 #![allow(missing_docs, reason = "the macro makes a field of each argument; the function says what they are")]
 
 pub mod accounts;
+pub mod drafts;
 pub mod grants;
+pub mod releases;

@@ -5,6 +5,7 @@ pub mod access;
 pub mod accounts;
 pub mod agents;
 pub mod audit;
+pub mod builder;
 pub mod caller;
 pub mod chat;
 pub mod configs;

@@ -8,6 +8,7 @@
 pub mod db;
 
 pub mod accounts;
+pub mod agent_tags;
 pub mod agents;
 pub mod audit;
 pub mod configs;

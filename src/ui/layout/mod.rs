@@ -2,3 +2,4 @@
 
 pub mod auth_frame;
 pub mod page_frame;
+pub mod signed_in;

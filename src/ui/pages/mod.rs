@@ -1,3 +1,6 @@
 //! One file per page, a folder where a page is large. To add one: a file here, a path in `paths`, a route in `app`.
 
+pub mod agent;
+pub mod compare;
 pub mod not_found;
+pub mod releases;

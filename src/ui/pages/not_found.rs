@@ -3,7 +3,24 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::paths;
+use crate::{
+    paths,
+    ui::parts::{button::LinkButton, empty_state::EmptyState},
+};
+
+/// What stands in the place of something that is not there, or not the visitor's to see or to change.
+#[component]
+pub fn NotFound(
+    /// One sentence.
+    #[prop(into)]
+    detail: String,
+) -> impl IntoView {
+    view! {
+        <EmptyState title="There is nothing here" text=detail>
+            <LinkButton href=paths::AGENTS>"Go to your agents"</LinkButton>
+        </EmptyState>
+    }
+}
 
 /// "There is nothing here", with the way home. The status is set by the server when it renders this.
 #[component]

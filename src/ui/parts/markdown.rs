@@ -282,10 +282,15 @@ mod tests {
         );
         let table = html("| a | b |\n| --- | ---: |\n| 1 | *2* |");
         assert!(
-            table.contains(r#"<thead><tr><th scope="col" class="">a</th><th scope="col" class="to-end">b</th></tr></thead>"#),
+            table.contains(
+                r#"<thead><tr><th scope="col" class="">a</th><th scope="col" class="to-end">b</th></tr></thead>"#
+            ),
             "{table}"
         );
-        assert!(table.contains(r#"<tbody><tr><td class="">1</td><td class="to-end"><em>2</em></td></tr></tbody>"#), "{table}");
+        assert!(
+            table.contains(r#"<tbody><tr><td class="">1</td><td class="to-end"><em>2</em></td></tr></tbody>"#),
+            "{table}"
+        );
     }
 
     #[test]
