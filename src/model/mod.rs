@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod agent_list;
 pub mod asset_paths;
 pub mod builder;
 pub mod chat;
@@ -13,6 +14,7 @@ pub mod diff;
 pub mod draft;
 pub mod error;
 pub mod examples;
+pub mod export;
 pub mod field_error;
 pub mod flash;
 pub mod merge;
@@ -25,4 +27,6 @@ pub mod revision;
 pub mod saved_draft;
 pub mod session;
 pub mod sign_up;
+pub mod tags;
 pub mod timestamp;
+pub mod trash;

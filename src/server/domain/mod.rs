@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod agent_list;
 pub mod agents;
 pub mod audit;
 pub mod builder;
@@ -10,6 +11,7 @@ pub mod caller;
 pub mod chat;
 pub mod configs;
 pub mod drafts;
+pub mod duplicate;
 pub mod invitations;
 pub mod passwords;
 pub mod providers;
@@ -17,4 +19,7 @@ pub mod releases;
 pub mod serving;
 pub mod sessions;
 pub mod sign_ins;
+pub mod tags;
 pub mod throttle;
+pub mod transfer;
+pub mod trash;

@@ -6,8 +6,12 @@
 
 #[macro_use]
 pub mod db;
+#[macro_use]
+mod sql_text;
 
 pub mod accounts;
+pub mod agent_choices;
+pub mod agent_list;
 pub mod agent_tags;
 pub mod agents;
 pub mod audit;
@@ -23,9 +27,11 @@ pub mod releases;
 pub mod reset_links;
 pub mod save_attempts;
 pub mod schema;
+pub mod search_words;
 pub mod sessions;
 pub mod sign_ins;
 pub mod throttles;
+pub mod trash;
 pub mod workspaces;
 
 use crate::model::config::ConfigHash;

@@ -1,0 +1,205 @@
+//! The list of agents: who sees which, one page at a time.
+//!
+//! An admin of the workspace sees every agent; a member sees those that they have a grant of their own on.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures_util::FutureExt;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::caller::Caller;
+use crate::{
+    model::{
+        account::Role,
+        agent::AgentRow,
+        agent_list::{AgentPage, AgentQuery, FilterChoices, MAX_SEARCH, Sort},
+        error::Error,
+        page::{DEFAULT_LIMIT, MAX_LIMIT},
+        timestamp::Timestamp,
+    },
+    server::{
+        core::Core,
+        failure::Outcome,
+        store::{
+            agent_choices,
+            agent_list::{self, Edge, Filter, Viewer},
+            agents,
+            db::{Engine, Tx},
+            search_words::Search,
+        },
+    },
+};
+
+/// One page of the agents that the caller sees.
+///
+/// # Errors
+/// `validation_failed` for a limit, a search or a cursor that is not valid.
+pub async fn list(core: &Core, caller: &Caller, query: &AgentQuery) -> Outcome<AgentPage> {
+    let filter = filter(core.db.engine(), caller, query)?;
+    core.db.read(|tx| async move { page(tx, filter).await }.boxed()).await
+}
+
+/// Whether the caller sees any agent at all: an empty list and a search without a match say different things.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any(core: &Core, caller: &Caller) -> Outcome<bool> {
+    core.db.read(|tx| async move { Ok(agent_choices::any(tx, caller.workspace, viewer(caller)).await?) }.boxed()).await
+}
+
+/// What the filters offer the caller.
+///
+/// # Errors
+/// When the database fails.
+pub async fn choices(core: &Core, caller: &Caller) -> Outcome<FilterChoices> {
+    core.db
+        .read(|tx| {
+            async move {
+                let viewer = viewer(caller);
+                Ok(FilterChoices {
+                    tags: agent_choices::tags(tx, caller.workspace, viewer).await?,
+                    owners: agent_choices::owners(tx, caller.workspace, viewer).await?,
+                })
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// What the caller sees of the workspace's agents.
+#[must_use]
+pub fn viewer(caller: &Caller) -> Viewer {
+    Viewer { account: caller.account, sees_all: caller.role == Role::Admin }
+}
+
+/// What the store is asked for: one row more than the page has, which only says that there are more.
+///
+/// # Errors
+/// `validation_failed` for a limit, a search or a cursor that is not valid.
+pub fn filter(engine: Engine, caller: &Caller, query: &AgentQuery) -> Outcome<Filter> {
+    let limit = limit(query.limit)?;
+    let length = query.q.chars().count();
+    if length > MAX_SEARCH {
+        return Err(Error::field("q", format!("at most {MAX_SEARCH} characters, this has {length}")).into());
+    }
+    let cursor = query.cursor.as_deref().map(|text| Cursor::read(text, query.sort)).transpose()?;
+    Ok(Filter {
+        workspace: caller.workspace,
+        viewer: viewer(caller),
+        search: Search::read(&query.q, engine),
+        status: query.status,
+        tag: query.tag.clone(),
+        owner: query.owner,
+        sort: query.sort,
+        backward: cursor.as_ref().is_some_and(|cursor| cursor.backward),
+        edge: cursor.map(|cursor| cursor.edge),
+        limit: limit + 1,
+    })
+}
+
+/// How many rows a page has.
+///
+/// # Errors
+/// `validation_failed` outside 1 to 100.
+pub fn limit(asked: Option<u32>) -> Outcome<u32> {
+    match asked.unwrap_or(DEFAULT_LIMIT) {
+        limit @ 1..=MAX_LIMIT => Ok(limit),
+        other => Err(Error::field("limit", format!("from 1 to {MAX_LIMIT}, not {other}")).into()),
+    }
+}
+
+async fn page(tx: &mut Tx<'_>, mut filter: Filter) -> Outcome<AgentPage> {
+    let most = usize::try_from(filter.limit - 1).unwrap_or(usize::MAX);
+    let mut rows = agent_list::page(tx, &filter).await?;
+    if filter.backward {
+        if rows.len() > most {
+            rows.remove(0);
+            let (first, last) = (rows.first(), rows.last());
+            let prev_cursor = first.map(|row| Cursor::at(row, filter.sort, true));
+            let next_cursor = last.map(|row| Cursor::at(row, filter.sort, false));
+            return Ok(AgentPage { next_cursor, prev_cursor, data: rows });
+        }
+        // The walk back has reached the beginning: the first page, in full.
+        filter.backward = false;
+        filter.edge = None;
+        rows = agent_list::page(tx, &filter).await?;
+    }
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next_cursor = rows.last().filter(|_| more).map(|row| Cursor::at(row, filter.sort, false));
+    let prev_cursor = match (&filter.edge, rows.first()) {
+        (None, _) => None,
+        (Some(_), Some(row)) => Some(Cursor::at(row, filter.sort, true)),
+        // Everything after the cursor has gone: back from where it stood.
+        (Some(edge), None) => Some(Cursor { sort: filter.sort, backward: true, edge: edge.clone() }.text()),
+    };
+    Ok(AgentPage { data: rows, next_cursor, prev_cursor })
+}
+
+/// A place in the list and a direction, bound to the sort.
+struct Cursor {
+    sort: Sort,
+    backward: bool,
+    edge: Edge,
+}
+
+/// What a cursor's text is made of. The key is the text of the time or the name that the sort goes by.
+#[derive(Serialize, Deserialize)]
+struct Packed(Sort, bool, String, Uuid);
+
+impl Cursor {
+    fn at(row: &AgentRow, sort: Sort, backward: bool) -> String {
+        let edge = Edge { updated_at: row.updated_at, name_key: agents::name_key(&row.name), id: row.id };
+        Self { sort, backward, edge }.text()
+    }
+
+    fn text(self) -> String {
+        let Self { sort, backward, edge } = self;
+        let key = match sort {
+            Sort::Updated => edge.updated_at.0.to_string(),
+            Sort::Name => edge.name_key,
+            Sort::Created => String::new(),
+        };
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Packed(sort, backward, key, edge.id)).unwrap_or_default())
+    }
+
+    fn read(text: &str, sort: Sort) -> Result<Self, Error> {
+        let wrong = || Error::field("cursor", "not a cursor that this list gave");
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
+        let Packed(of, backward, key, id) = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+        if of != sort {
+            return Err(Error::field("cursor", format!("of a list sorted by {}, not {}", of.as_str(), sort.as_str())));
+        }
+        let updated_at = match sort {
+            Sort::Updated => Timestamp(key.parse().map_err(|_| wrong())?),
+            Sort::Name | Sort::Created => Timestamp(0),
+        };
+        // Postgres takes no NUL in text.
+        if key.contains('\0') {
+            return Err(wrong());
+        }
+        Ok(Self { sort, backward, edge: Edge { updated_at, name_key: key, id } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_goes_there_and_back_and_belongs_to_its_sort() {
+        for sort in Sort::ALL {
+            let edge = Edge { updated_at: Timestamp(7), name_key: "“é”".into(), id: Uuid::from_u128(9) };
+            let text = Cursor { sort, backward: true, edge: edge.clone() }.text();
+            assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{text}");
+            let read = Cursor::read(&text, sort).unwrap();
+            assert!(read.backward && read.sort == sort && read.edge.id == edge.id);
+            for other in Sort::ALL.into_iter().filter(|other| *other != sort) {
+                assert!(Cursor::read(&text, other).is_err());
+            }
+        }
+        for wrong in ["", "7", "%00", "W10", "WyJ1cGRhdGVkIixmYWxzZSwieCIsIjAwMDAwMDAwIl0"] {
+            assert!(Cursor::read(wrong, Sort::Updated).is_err(), "{wrong}");
+        }
+    }
+}
