@@ -110,18 +110,12 @@ pub async fn sign_out() -> Result<(), Error> {
 /// What the sign-in and sign-up pages start with; `invitation` is the token of the link, or empty.
 #[server(prefix = "/fn", endpoint = "start_visit")]
 pub async fn start_visit(#[server(default)] invitation: String) -> Result<Start, Error> {
-    use axum::http::header;
-
     use crate::server::{
         domain::accounts,
         web::{attempt, context, plain_form::Reply},
     };
     let (core, parts) = (context::core()?, context::parts()?);
-    let reply = Reply::take();
-    let typed = attempt::typed(&parts);
-    if typed.is_some() {
-        reply.header(header::SET_COOKIE, attempt::forget());
-    }
+    let typed = attempt::take(&parts, &Reply::take());
     let token = Some(invitation.as_str()).filter(|token| !token.is_empty());
-    Ok(Start { way: accounts::way(&core, token).await?, typed: typed.unwrap_or_default() })
+    Ok(Start { way: accounts::way(&core, token).await?, typed })
 }

@@ -5,7 +5,10 @@
 
 #![allow(missing_docs, reason = "the macro makes a field of each argument; the function says what they are")]
 
+pub mod account;
 pub mod accounts;
 pub mod drafts;
 pub mod grants;
+pub mod members;
 pub mod releases;
+pub mod reset;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{
-        account::{Role, check_email, check_name, check_password},
+        account::{MAX_NAME, Role, check_email, check_name, check_password},
         error::{Code, Error, FieldError},
         sign_up::SignUpWay,
         timestamp::Timestamp,
@@ -39,7 +39,7 @@ pub struct SignUp<'a> {
     pub name: &'a str,
     /// Their password.
     pub password: &'a str,
-    /// The name of the workspace that they make; not looked at with an invitation.
+    /// The name of the workspace that they make, or nothing for one named after them; not looked at with an invitation.
     pub workspace: &'a str,
     /// The token of the link that they came by.
     pub invitation: Option<&'a str>,
@@ -99,17 +99,21 @@ pub async fn sign_up(core: &Core, from: &Source, form: &SignUp<'_>) -> Outcome<E
         name: form.name.trim().to_owned(),
         password_hash: core.hasher.hash(form.password).await?,
     };
+    let workspace = match form.workspace.trim() {
+        "" => format!("{}’s workspace", account.name).chars().take(MAX_NAME).collect(),
+        name => name.to_owned(),
+    };
     let at = core.clock.now();
     core.db
         .write(|tx| {
-            let account = &account;
+            let (account, workspace) = (&account, &workspace);
             async move {
                 match form.invitation {
                     Some(token) => {
                         insert(tx, account, at).await?;
                         invitations::accept_in(tx, from, account.id, token, at).await
                     }
-                    None => found(tx, core, from, account, form.workspace.trim(), at).await,
+                    None => found(tx, core, from, account, workspace, at).await,
                 }
             }
             .boxed()
@@ -157,7 +161,8 @@ async fn insert(tx: &mut Tx<'_>, account: &Account, at: Timestamp) -> Outcome<()
 fn check(form: &SignUp<'_>, makes_workspace: bool) -> Outcome<()> {
     let error =
         |field: &str, message: Option<String>| message.map(|message| FieldError { field: field.to_owned(), message });
-    let workspace = if makes_workspace { check_name(form.workspace) } else { None };
+    let named = makes_workspace && !form.workspace.trim().is_empty();
+    let workspace = if named { check_name(form.workspace) } else { None };
     let errors: Vec<FieldError> = [
         error("workspace", workspace),
         error("name", check_name(form.name)),

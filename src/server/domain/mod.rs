@@ -13,6 +13,7 @@ pub mod configs;
 pub mod drafts;
 pub mod duplicate;
 pub mod invitations;
+pub mod members;
 pub mod passwords;
 pub mod providers;
 pub mod releases;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::db::Tx;
 use crate::model::{
     account::{Member, Role, WorkspaceInfo},
+    session::EndReason,
     timestamp::Timestamp,
 };
 
@@ -72,7 +73,7 @@ struct MemberRow {
     created_at: i64,
 }
 
-/// The members of a workspace after the one who joined as account `after`, by id.
+/// The members of a workspace with an account's id above `after`, by id.
 pub async fn page(tx: &mut Tx<'_>, workspace: Uuid, after: Uuid, limit: u32) -> Result<Vec<Member>, sqlx::Error> {
     let rows = on!(tx, c => sqlx::query_as::<_, MemberRow>(
         "SELECT m.account_id, a.name, a.email, m.role, m.created_at FROM memberships m \
@@ -89,4 +90,29 @@ pub async fn page(tx: &mut Tx<'_>, workspace: Uuid, after: Uuid, limit: u32) -> 
 
 fn parse(role: &str) -> Result<Role, sqlx::Error> {
     Role::parse(role).ok_or_else(|| super::unreadable("memberships.role"))
+}
+
+/// Gives every agent that an account owns in a workspace to another, who gets the owner's right on each; takes all other
+/// rights of the first account away, and ends its open conversations. Agents in the trash go along.
+pub async fn hand_over(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    from: Uuid,
+    to: Uuid,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO grants (workspace_id, agent_id, account_id, role, granted_by, granted_at) \
+         SELECT workspace_id, id, $3, 'owner', $3, $4 FROM agents WHERE workspace_id = $1 AND owner_id = $2 \
+         ON CONFLICT (agent_id, account_id) WHERE account_id IS NOT NULL \
+         DO UPDATE SET role = excluded.role, granted_by = excluded.granted_by, granted_at = excluded.granted_at")
+        .bind(workspace).bind(from).bind(to).bind(at.0).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("UPDATE agents SET owner_id = $3 WHERE workspace_id = $1 AND owner_id = $2")
+        .bind(workspace).bind(from).bind(to).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("DELETE FROM grants WHERE workspace_id = $1 AND account_id = $2")
+        .bind(workspace).bind(from).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(
+        "UPDATE sessions SET ended_at = $3, end_reason = $4 \
+         WHERE workspace_id = $1 AND account_id = $2 AND ended_at IS NULL")
+        .bind(workspace).bind(from).bind(at.0).bind(EndReason::Revoked.as_str()).execute(c).await.map(drop))
 }

@@ -40,19 +40,22 @@ pub fn refuse(reply: &Reply, path: &str, refused: Refused) -> Refused {
     refused
 }
 
-/// What a plain form that was refused had in it.
+/// What a plain form that was refused had in it; the browser then forgets it.
 #[must_use]
-pub fn typed(parts: &Parts) -> Option<Refused> {
+pub fn take(parts: &Parts, reply: &Reply) -> Refused {
+    let typed = typed(parts);
+    if typed.is_some() {
+        let forget = "galley_typed=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+        reply.header(header::SET_COOKIE, HeaderValue::from_static(forget));
+    }
+    typed.unwrap_or_default()
+}
+
+fn typed(parts: &Parts) -> Option<Refused> {
     let value = cookies::get(&parts.headers, COOKIE)?;
     let digits = value.as_bytes().chunks(2);
     let bytes = digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     serde_json::from_slice(&bytes.collect::<Option<Vec<u8>>>()?).ok()
-}
-
-/// Makes the browser forget what was typed.
-#[must_use]
-pub fn forget() -> HeaderValue {
-    HeaderValue::from_static("galley_typed=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
 }
 
 /// The answer to who is signed in now.

@@ -102,6 +102,14 @@ pub async fn enter(core: &Core, session: &Session, source: &Source, entered: Ent
     remember(core, session, source, entered).await
 }
 
+/// Gives a standing sign-in a new id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew(core: &Core, session: &Session, source: &Source, caller: &Caller) -> Outcome<()> {
+    enter(core, session, source, Entered { account: caller.account, workspace: caller.workspace }).await
+}
+
 /// Writes into a standing sign-in which workspace its pages are about.
 ///
 /// # Errors

@@ -1,0 +1,106 @@
+//! The members of a workspace: who they are, what they are, and how one leaves.
+
+use futures_util::FutureExt;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{audit, caller::Caller};
+use crate::{
+    model::{
+        account::{Member, Role},
+        error::{Code, Error},
+        page::Page,
+    },
+    server::{
+        core::Core,
+        failure::Outcome,
+        store::{db::Tx, memberships},
+    },
+};
+
+/// The members of the caller's workspace, in the order in which their accounts were made.
+///
+/// # Errors
+/// `validation_failed` for a cursor that this list did not give.
+pub async fn list(core: &Core, caller: &Caller, cursor: Option<&str>, limit: u32) -> Outcome<Page<Member>> {
+    let after = match cursor {
+        None => Uuid::nil(),
+        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
+    };
+    core.db
+        .read(|tx| {
+            async move {
+                let rows = memberships::page(tx, caller.workspace, after, limit + 1).await?;
+                Ok(Page::cut(rows, limit, |member| member.account_id.to_string()))
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Makes a member an admin, or an admin a member.
+///
+/// # Errors
+/// `forbidden` for who is no admin, and for the last admin's own role; `not_found` for who is no member.
+pub async fn set_role(core: &Core, caller: &Caller, account: Uuid, role: Role) -> Outcome<()> {
+    admin(caller)?;
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                let before = standing(tx, caller, account, role == Role::Admin).await?;
+                if before == role {
+                    return Ok(());
+                }
+                memberships::set_role(tx, caller.workspace, account, role).await?;
+                let detail = json!({ "before": before, "after": role });
+                audit::record(tx, caller, "member.role", Some(account), detail, at).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Ends a membership. The agents that the person owned go to the caller, and nothing of the workspace is theirs to see.
+///
+/// # Errors
+/// `forbidden` for who is no admin, for the last admin, and for oneself; `not_found` for who is no member.
+pub async fn remove(core: &Core, caller: &Caller, account: Uuid) -> Outcome<()> {
+    admin(caller)?;
+    if account == caller.account {
+        return Err(Error::forbidden("Another admin has to remove you.").into());
+    }
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                standing(tx, caller, account, false).await?;
+                memberships::hand_over(tx, caller.workspace, account, caller.account, at).await?;
+                memberships::delete(tx, caller.workspace, account).await?;
+                audit::record(tx, caller, "member.remove", Some(account), json!({}), at).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// What a member is; refuses to let the last admin go. The admins' rows are held, so two cannot both go at once.
+async fn standing(tx: &mut Tx<'_>, caller: &Caller, account: Uuid, stays_admin: bool) -> Outcome<Role> {
+    let admins = memberships::admins_locked(tx, caller.workspace).await?;
+    if !admins.contains(&caller.account) {
+        return Err(not_admin().into());
+    }
+    let role = memberships::role(tx, caller.workspace, account).await?.ok_or_else(Error::not_found)?;
+    if role == Role::Admin && !stays_admin && admins.len() == 1 {
+        return Err(Error::new(Code::Forbidden, "A workspace needs an admin. Make somebody else one first.").into());
+    }
+    Ok(role)
+}
+
+fn admin(caller: &Caller) -> Outcome<()> {
+    if caller.role == Role::Admin { Ok(()) } else { Err(not_admin().into()) }
+}
+
+fn not_admin() -> Error {
+    Error::forbidden("Only an admin of the workspace may do this.")
+}
