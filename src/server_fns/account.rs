@@ -116,20 +116,3 @@ pub async fn switch_workspace(workspace: Uuid) -> Result<Me, Error> {
     reply.go(paths::AGENTS);
     Ok(me)
 }
-
-/// Remembers the theme for this browser: `light`, `dark`, or anything else for the system's.
-#[server(prefix = "/fn", endpoint = "choose_theme")]
-pub async fn choose_theme(#[server(default)] theme: String) -> Result<(), Error> {
-    use axum::http::{HeaderValue, header};
-
-    use crate::{paths, server::web::plain_form::Reply};
-    let reply = Reply::take();
-    let cookie = match theme.as_str() {
-        "light" => "theme=light; Path=/; Max-Age=31536000; SameSite=Lax",
-        "dark" => "theme=dark; Path=/; Max-Age=31536000; SameSite=Lax",
-        _ => "theme=; Path=/; Max-Age=0; SameSite=Lax",
-    };
-    reply.header(header::SET_COOKIE, HeaderValue::from_static(cookie));
-    reply.go(paths::ACCOUNT);
-    Ok(())
-}
