@@ -70,11 +70,14 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_session();
     provide_toasts();
-    // Tests wait for this: from here on the browser's code answers.
+    // Tests wait for this: from here on the browser's code answers. What waits for its data is taken over in the same
+    // turn of the event loop as the frame around it, so the next animation frame comes after both.
     Effect::new(|| {
-        if let Some(body) = document().body() {
-            let _ = body.set_attribute("data-hydrated", "");
-        }
+        request_animation_frame(|| {
+            if let Some(body) = document().body() {
+                let _ = body.set_attribute("data-hydrated", "");
+            }
+        });
     });
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Galley".to_owned() } else { format!("{title} · Galley") } />

@@ -24,6 +24,7 @@ use crate::{
             badge::{Badge, BadgeTone},
             button::{Button, LinkButton, Size, Variant},
             notice::{Notice, NoticeTone},
+            popover::Popover,
             time::Time,
             toasts::Toasts,
         },
@@ -44,6 +45,9 @@ pub fn ReleasesPage() -> impl IntoView {
         </SignedInFrame>
     }
 }
+
+/// The button that opens a question before something ends.
+const DANGER: &str = "button danger compact";
 
 /// The actions of the page, shared by its rows.
 #[derive(Clone, Copy)]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::model::{merge::FieldConflict, saved_draft::SaveConflict};
+use crate::model::{diff::text::display, merge::FieldConflict, saved_draft::SaveConflict};
 
 /// One card per field in conflict. It stands inside the form, so that Save sends the choices along.
 #[component]
@@ -65,13 +65,12 @@ fn ConflictCard(index: usize, field: FieldConflict, who: String, base: i64) -> i
     }
 }
 
-/// A value as text: a string as it is, anything else as JSON.
+/// A value as text; what is not there says so.
 #[must_use]
 pub fn shown(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => "(not set)".to_owned(),
-        Some(Value::String(text)) if text.is_empty() => "(empty)".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => serde_json::to_string_pretty(other).unwrap_or_default(),
+    match (value, display(value)) {
+        (None | Some(Value::Null), _) => "(not set)".to_owned(),
+        (_, text) if text.is_empty() => "(empty)".to_owned(),
+        (_, text) => text,
     }
 }

@@ -56,7 +56,7 @@ pub fn ReleaseMenu(
                 view! {
                     <Show when=ahead>
                         <span class="dot" title="The draft is ahead of what is live"></span>
-                        <span class="visually-hidden">"The draft is ahead of what is live. "</span>
+                        <span class="hidden-text">"The draft is ahead of what is live. "</span>
                     </Show>
                     "Release"
                 }
