@@ -162,12 +162,18 @@ fn ReleaseRow(agent: Uuid, release: Release, acts: Acts) -> impl IntoView {
         (_, Some(at)) => view! { <span class="small soft">"Deleted " <Time at /></span> }.into_any(),
         (true, None) => view! {
             <Revisit agent name acts />
-            <ActionForm action=acts.unpublish>
-                <input type="hidden" name="agent" value=agent.to_string() />
-                <Button submit=true size=Size::Compact variant=Variant::Danger>
-                    "Unpublish"
-                </Button>
-            </ActionForm>
+            <Popover label="Unpublish" button=|| "Unpublish…" button_class=DANGER>
+                <ActionForm action=acts.unpublish attr:class="confirm">
+                    <p>
+                        "Nothing will be live: everyone this agent is shared with gets “no published version”, and open \
+                         conversations end. A roll back brings it back."
+                    </p>
+                    <input type="hidden" name="agent" value=agent.to_string() />
+                    <Button submit=true variant=Variant::Danger>
+                        "Unpublish"
+                    </Button>
+                </ActionForm>
+            </Popover>
         }
         .into_any(),
         (false, None) => view! {
@@ -179,13 +185,22 @@ fn ReleaseRow(agent: Uuid, release: Release, acts: Acts) -> impl IntoView {
                 "Roll back"
             </LinkButton>
             <Revisit agent name acts />
-            <ActionForm action=acts.delete>
-                <input type="hidden" name="agent" value=agent.to_string() />
-                <input type="hidden" name="version" value=version />
-                <Button submit=true size=Size::Compact variant=Variant::Danger>
-                    "Delete"
-                </Button>
-            </ActionForm>
+            <Popover label=format!("Delete v{version}") button=|| "Delete…" button_class=DANGER>
+                <ActionForm action=acts.delete attr:class="confirm">
+                    <p>
+                        "v"
+                        {version}
+                        " can never be live again, and conversations that are open on it end. It stays listed, and its \
+                         number is not used again."
+                    </p>
+                    <input type="hidden" name="agent" value=agent.to_string() />
+                    <input type="hidden" name="version" value=version />
+                    <Button submit=true variant=Variant::Danger>
+                        "Delete v"
+                        {version}
+                    </Button>
+                </ActionForm>
+            </Popover>
         }
         .into_any(),
     };
