@@ -9,3 +9,4 @@ mod support;
 
 mod flows;
 mod releases;
+mod rest;

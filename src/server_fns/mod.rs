@@ -7,8 +7,10 @@
 
 pub mod account;
 pub mod accounts;
+pub mod chat;
 pub mod drafts;
 pub mod grants;
 pub mod members;
+pub mod providers;
 pub mod releases;
 pub mod reset;

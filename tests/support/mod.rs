@@ -19,12 +19,14 @@
 
 mod app;
 mod browser;
+mod model_server;
 mod person;
 
 #[allow(unused_imports, reason = "for the signatures of the helpers of tests")]
 pub use self::{
     app::{Engine, TestApp, run},
     browser::{Answer, Browser},
+    model_server::{ModelServer, Step},
     person::Person,
 };
 
