@@ -15,7 +15,9 @@ use crate::{
         pages::{
             agent::AgentPage,
             compare::{ComparePage, RevisionPage},
+            coworker::CoworkerPage,
             not_found::NotFoundPage,
+            providers::ProvidersPage,
             releases::ReleasesPage,
         },
         parts::toasts::{ToastRegion, provide_toasts},
@@ -87,6 +89,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/agents/:id/releases") view=ReleasesPage />
                 <Route path=path!("/agents/:id/compare") view=ComparePage />
                 <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage />
+                <Route path=path!("/coworker/:id") view=CoworkerPage />
+                <Route path=path!("/settings/providers") view=ProvidersPage />
             </Routes>
         </Router>
         <ToastRegion />

@@ -2,5 +2,7 @@
 
 pub mod agent;
 pub mod compare;
+pub mod coworker;
 pub mod not_found;
+pub mod providers;
 pub mod releases;
