@@ -7,7 +7,7 @@
 //! | [`stream`] | an answer as server-sent events |
 //!
 //! To add an operation: a handler in the file of its noun, a line in that file's `routes`. Errors are a
-//! [`Problem`](super::web::problem::Problem), which every `Failure` becomes by `?`.
+//! [`Problem`], which every `Failure` becomes by `?`.
 
 pub mod body;
 pub mod chat;

@@ -13,7 +13,7 @@
 //! to the moment (`sign_ins`, `throttles`). The secret key is not in the database, so it is not here either.
 //!
 //! [`tables`] lists what is kept, and a test compares it with the database: a new table or column goes there.
-//! [`format`] writes and reads the file, [`take`] and [`put_back`] move rows between it and the database.
+//! [`mod@format`] writes and reads the file, [`mod@take`] and [`mod@put_back`] move rows between it and the database.
 
 pub mod format;
 mod put_back;
