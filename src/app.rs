@@ -14,11 +14,12 @@ use crate::{
     ui::{
         pages::{
             agent::AgentPage,
+            agents::AgentsPage,
             compare::{ComparePage, RevisionPage},
-            coworker::CoworkerPage,
+            import::ImportPage,
             not_found::NotFoundPage,
-            providers::ProvidersPage,
             releases::ReleasesPage,
+            trash::TrashPage,
         },
         parts::toasts::{ToastRegion, provide_toasts},
         session::provide_session,
@@ -85,12 +86,13 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Galley".to_owned() } else { format!("{title} · Galley") } />
         <Router>
             <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=AgentsPage />
+                <Route path=path!("/trash") view=TrashPage />
+                <Route path=path!("/agents/import") view=ImportPage />
                 <Route path=path!("/agents/:id") view=AgentPage />
                 <Route path=path!("/agents/:id/releases") view=ReleasesPage />
                 <Route path=path!("/agents/:id/compare") view=ComparePage />
                 <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage />
-                <Route path=path!("/coworker/:id") view=CoworkerPage />
-                <Route path=path!("/settings/providers") view=ProvidersPage />
             </Routes>
         </Router>
         <ToastRegion />

@@ -10,6 +10,8 @@ pub const AGENTS: &str = "/";
 pub const TRASH: &str = "/trash";
 /// The builder of a new agent.
 pub const NEW_AGENT: &str = "/agents/new";
+/// Making an agent out of a file that Export wrote.
+pub const IMPORT: &str = "/agents/import";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
 /// Signing up.
@@ -27,6 +29,12 @@ pub const SERVER_FNS: &str = "/fn";
 #[must_use]
 pub fn agent(id: Uuid) -> String {
     format!("/agents/{id}")
+}
+
+/// The builder of a new agent that starts from an example.
+#[must_use]
+pub fn example(slug: &str) -> String {
+    format!("{NEW_AGENT}?example={slug}")
 }
 
 /// The history of an agent: releases, saves, comparisons.
@@ -51,39 +59,6 @@ pub fn revision(id: Uuid, name: &str) -> String {
 #[must_use]
 pub fn coworker(id: Uuid) -> String {
     format!("/coworker/{id}")
-}
-
-/// Beginning a conversation, in the API.
-pub const API_SESSIONS: &str = "/api/v1/chat/sessions";
-
-/// The messages of a conversation, in the API.
-#[must_use]
-pub fn session_messages(session: Uuid) -> String {
-    format!("{API_SESSIONS}/{session}/messages")
-}
-
-/// The answer that is being written, in the API.
-#[must_use]
-pub fn session_answer(session: Uuid) -> String {
-    format!("{API_SESSIONS}/{session}/answer")
-}
-
-/// Answering the last message again, in the API.
-#[must_use]
-pub fn session_retry(session: Uuid) -> String {
-    format!("{API_SESSIONS}/{session}/retry")
-}
-
-/// Stopping an answer, in the API.
-#[must_use]
-pub fn session_stop(session: Uuid) -> String {
-    format!("{API_SESSIONS}/{session}/stop")
-}
-
-/// Ending a conversation, in the API.
-#[must_use]
-pub fn session_end(session: Uuid) -> String {
-    format!("{API_SESSIONS}/{session}/end")
 }
 
 /// The link that invites somebody into a workspace.

@@ -103,6 +103,19 @@ pub struct FilterChoices {
     pub owners: Vec<Person>,
 }
 
+/// An example agent, as the empty list offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExampleOffer {
+    /// Its name in an address.
+    pub slug: String,
+    /// What it is called.
+    pub title: String,
+    /// Why one might take it.
+    pub blurb: String,
+    /// Its icon.
+    pub icon: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

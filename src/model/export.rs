@@ -1,5 +1,6 @@
 //! The file that Export writes and Import reads: one agent's config, with what says so.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -11,8 +12,15 @@ use super::{
 /// What the file says it is.
 const KIND: &str = "agent";
 
-/// The largest file that Import takes, in bytes: a config at its limit, indented and with every letter escaped.
-pub const MAX_FILE_BYTES: usize = 4 << 20;
+/// The largest file that Import takes, in bytes: three times a config at its limit, since a file is indented.
+pub const MAX_FILE_BYTES: usize = 3 << 20;
+
+/// Why a file was not taken; the page of a refused import finds it in its context.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportRefused {
+    /// The fields at fault.
+    pub errors: Vec<FieldError>,
+}
 
 /// The file's text. It names every field of the config, so that it can be read and edited without Galley at hand.
 #[must_use]
@@ -131,7 +139,7 @@ mod tests {
             .len(),
             1
         );
-        assert!(errors(&" ".repeat(MAX_FILE_BYTES + 1))[0].starts_with("file: At most 4 MB"));
+        assert!(errors(&" ".repeat(MAX_FILE_BYTES + 1))[0].starts_with("file: At most 3 MB"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{account::Person, timestamp::Timestamp};
+use super::{account::Person, page::Page, timestamp::Timestamp};
 
 /// How long a deleted agent can be restored.
 pub const KEPT_DAYS: i64 = 30;
@@ -40,6 +40,27 @@ impl TrashedAgent {
         let left = self.erased_at().seconds_since(now);
         if left <= 0 { 0 } else { (left - 1) / DAY + 1 }
     }
+}
+
+/// A page of the trash, and the server's time, by which days are counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrashPage {
+    /// The agents, last deleted first.
+    pub page: Page<TrashedAgent>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// The toast of a delete.
+#[must_use]
+pub fn deleted_sentence(name: &str) -> String {
+    format!("“{name}” is in the trash now. It can be restored for {KEPT_DAYS} days.")
+}
+
+/// The toast of a restore, which says what did not come back.
+#[must_use]
+pub fn restored_sentence(name: &str) -> String {
+    format!("“{name}” is back as a draft. Nothing of it is live until you publish or roll back.")
 }
 
 #[cfg(test)]

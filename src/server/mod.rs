@@ -12,7 +12,6 @@ pub mod failure;
 pub mod hasher;
 pub mod housekeeping;
 pub mod http_client;
-pub mod rest;
 pub mod router;
 pub mod secrets;
 pub mod settings;

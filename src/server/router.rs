@@ -3,17 +3,18 @@
 use axum::{
     Router,
     body::Body,
-    extract::{FromRef, State},
+    extract::{DefaultBodyLimit, FromRef, State},
     http::{HeaderValue, Request, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
 
-use super::{assets, core::Core, rest, web};
+use super::{assets, core::Core, web};
 use crate::{
     app::{App, ShellFacts, shell},
+    paths,
     ui::session::SignedInAs,
 };
 
@@ -35,15 +36,16 @@ pub fn router(core: Core) -> Router {
     };
     let pages = Router::new()
         .leptos_routes_with_context(&state, generate_route_list(App), context, shell)
+        .route("/agents/{id}/export", get(web::transfer::export))
+        .route(paths::IMPORT, post(web::transfer::import).layer(DefaultBodyLimit::disable()))
         .fallback(asset_or_not_found)
-        .with_state(state.clone())
-        .nest("/api/v1", rest::routes(core.clone()));
+        .with_state(state.clone());
     let open = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(state);
     web::edge(web::layers(pages, &core).merge(open), &core)
 }
 
 /// What every page and server function finds in its context.
-fn page_context(core: &Core) {
+pub(super) fn page_context(core: &Core) {
     provide_context(core.clone());
     let parts = use_context::<axum::http::request::Parts>();
     let theme = parts.as_ref().and_then(|parts| web::cookies::get(&parts.headers, "theme"));

@@ -7,10 +7,12 @@
 
 pub mod account;
 pub mod accounts;
-pub mod chat;
+pub mod agent_list;
 pub mod drafts;
 pub mod grants;
 pub mod members;
-pub mod providers;
 pub mod releases;
 pub mod reset;
+pub mod tags;
+pub mod transfer;
+pub mod trash;

@@ -39,14 +39,6 @@ pub async fn list(core: &Core, caller: &Caller, query: &AgentQuery) -> Outcome<A
     core.db.read(|tx| async move { page(tx, filter).await }.boxed()).await
 }
 
-/// Whether the caller sees any agent at all: an empty list and a search without a match say different things.
-///
-/// # Errors
-/// When the database fails.
-pub async fn any(core: &Core, caller: &Caller) -> Outcome<bool> {
-    core.db.read(|tx| async move { Ok(agent_choices::any(tx, caller.workspace, viewer(caller)).await?) }.boxed()).await
-}
-
 /// What the filters offer the caller.
 ///
 /// # Errors

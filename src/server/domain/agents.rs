@@ -34,8 +34,9 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn create(core: &Core, caller: &Caller, config: &Config, origin: Origin) -> Outcome<SaveOutcome> {
-    if let Some(refused) = drafts::refusal(config, configs::errors(config), true, None) {
-        return Ok(refused);
+    let errors = configs::errors(config);
+    if !errors.is_empty() {
+        return Ok(SaveOutcome::Invalid { errors });
     }
     let at = core.clock.now();
     let (agent_id, draft) =

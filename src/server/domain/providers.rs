@@ -281,9 +281,7 @@ fn shown(row: ProviderRow) -> Provider {
     Provider { id: Some(id), slug, kind, base_url, models, key_set: key_sealed.is_some() }
 }
 
-/// What a provider's key is sealed for.
-#[must_use]
-pub fn purpose(id: Uuid) -> String {
+fn purpose(id: Uuid) -> String {
     format!("provider {id}")
 }
 

@@ -57,17 +57,3 @@ pub async fn owners(tx: &mut Tx<'_>, workspace: Uuid, viewer: Viewer) -> Result<
     };
     Ok(rows.into_iter().map(|(id, name)| Person { id, name }).collect())
 }
-
-/// Whether the viewer sees any agent at all.
-pub async fn any(tx: &mut Tx<'_>, workspace: Uuid, viewer: Viewer) -> Result<bool, sqlx::Error> {
-    let found: Option<Uuid> = if viewer.sees_all {
-        on!(tx, c => sqlx::query_scalar("SELECT id FROM agents WHERE workspace_id = $1 AND deleted_at IS NULL LIMIT 1")
-            .bind(workspace).fetch_optional(c).await)?
-    } else {
-        on!(tx, c => sqlx::query_scalar(
-            "SELECT a.id FROM grants g JOIN agents a ON a.id = g.agent_id \
-             WHERE g.workspace_id = $1 AND g.account_id = $2 AND a.deleted_at IS NULL LIMIT 1")
-            .bind(workspace).bind(viewer.account).fetch_optional(c).await)?
-    };
-    Ok(found.is_some())
-}

@@ -141,19 +141,18 @@ async fn count(tx: &mut Tx<'_>, inner: SqlText) -> Result<i64, sqlx::Error> {
     on!(tx, c => bound!(sqlx::query_scalar(sql.text()), sql).fetch_one(c).await)
 }
 
-/// Takes the choice of the way away from Postgres, whose statistics may be out of date, where an index gives the order.
+/// Takes the choice of the way away from Postgres, whose statistics may be out of date: nothing but indexes, and where
+/// one gives the order, no sorting.
 async fn settle(tx: &mut Tx<'_>, driver: Driver) -> Result<(), sqlx::Error> {
-    if driver == Driver::Order
-        && let Kind::Postgres(inner) = &mut tx.kind
-    {
-        sqlx::query(
-            "SELECT set_config(name, 'off', true) FROM (VALUES ('enable_sort'), ('enable_incremental_sort'), \
-             ('enable_bitmapscan'), ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), ('jit')) AS s (name)",
-        )
-        .execute(&mut **inner)
-        .await?;
-    }
-    Ok(())
+    let Kind::Postgres(inner) = &mut tx.kind else { return Ok(()) };
+    let settings = if driver == Driver::Order {
+        "SELECT set_config(name, 'off', true) FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), \
+         ('jit'), ('enable_sort'), ('enable_incremental_sort'), ('enable_bitmapscan')) AS s (name)"
+    } else {
+        "SELECT set_config(name, 'off', true) FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), \
+         ('jit')) AS s (name)"
+    };
+    sqlx::query(settings).execute(&mut **inner).await.map(drop)
 }
 
 /// Whether an account has at most [`FEW`] grants.

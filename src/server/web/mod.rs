@@ -16,6 +16,7 @@ pub mod server_fn_errors;
 pub mod sign_in_cookie;
 pub mod sign_in_store;
 pub mod task;
+pub mod transfer;
 
 use axum::{
     Router,

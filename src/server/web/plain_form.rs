@@ -53,6 +53,14 @@ impl Reply {
         }
     }
 
+    /// Sends a plain form back to the page it came from, where that page says `flash`.
+    pub fn back_saying(&self, flash: &Flash) {
+        if self.plain {
+            // Without a location of ours the server function goes back to the `Referer`.
+            self.say(flash);
+        }
+    }
+
     fn say(&self, flash: &Flash) {
         if let Some(cookie) = flash_cookie(flash) {
             self.response.append_header(header::SET_COOKIE, cookie);

@@ -7,11 +7,11 @@ use leptos::prelude::*;
 pub fn Avatar(
     /// The person's name.
     #[prop(into)]
-    name: Signal<String>,
+    name: String,
 ) -> impl IntoView {
     view! {
         <span class="avatar" aria-hidden="true">
-            {move || name.with(|name| initials(name))}
+            {initials(&name)}
         </span>
     }
 }

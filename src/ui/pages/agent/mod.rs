@@ -6,9 +6,7 @@
 mod bar;
 mod conflict;
 mod form;
-mod information;
 mod page;
-mod preview;
 mod release_menu;
 mod rollback;
 mod state;
