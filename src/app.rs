@@ -16,8 +16,10 @@ use crate::{
             agent::AgentPage,
             agents::AgentsPage,
             compare::{ComparePage, RevisionPage},
+            coworker::CoworkerPage,
             import::ImportPage,
             not_found::NotFoundPage,
+            providers::ProvidersPage,
             releases::ReleasesPage,
             trash::TrashPage,
         },
@@ -93,6 +95,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/agents/:id/releases") view=ReleasesPage />
                 <Route path=path!("/agents/:id/compare") view=ComparePage />
                 <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage />
+                <Route path=path!("/coworker/:id") view=CoworkerPage />
+                <Route path=path!("/settings/providers") view=ProvidersPage />
             </Routes>
         </Router>
         <ToastRegion />

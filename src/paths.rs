@@ -61,6 +61,39 @@ pub fn coworker(id: Uuid) -> String {
     format!("/coworker/{id}")
 }
 
+/// Beginning a conversation, in the API.
+pub const API_SESSIONS: &str = "/api/v1/chat/sessions";
+
+/// The messages of a conversation, in the API.
+#[must_use]
+pub fn session_messages(session: Uuid) -> String {
+    format!("{API_SESSIONS}/{session}/messages")
+}
+
+/// The answer that is being written, in the API.
+#[must_use]
+pub fn session_answer(session: Uuid) -> String {
+    format!("{API_SESSIONS}/{session}/answer")
+}
+
+/// Answering the last message again, in the API.
+#[must_use]
+pub fn session_retry(session: Uuid) -> String {
+    format!("{API_SESSIONS}/{session}/retry")
+}
+
+/// Stopping an answer, in the API.
+#[must_use]
+pub fn session_stop(session: Uuid) -> String {
+    format!("{API_SESSIONS}/{session}/stop")
+}
+
+/// Ending a conversation, in the API.
+#[must_use]
+pub fn session_end(session: Uuid) -> String {
+    format!("{API_SESSIONS}/{session}/end")
+}
+
 /// The link that invites somebody into a workspace.
 #[must_use]
 pub fn invitation(token: &str) -> String {

@@ -2,7 +2,7 @@
 
 import { expect, hydrated, test } from "../fixtures/test.ts";
 
-test("the server says that it is alive and ready", async ({ request }) => {
+test("the server says that it is alive and ready", { tag: "@story" }, async ({ request }) => {
   expect((await request.get("/healthz")).status()).toBe(200);
   expect((await request.get("/readyz")).status()).toBe(200);
 });

@@ -135,18 +135,20 @@ impl AnswerEvent {
     }
 }
 
-/// Cuts a stream of server-sent events into events, wherever the network cut it into chunks.
+/// Cuts a stream of server-sent events into events, wherever the network cut it into chunks: in the middle of a letter too.
 #[derive(Debug, Default)]
 pub struct EventReader {
-    rest: String,
+    rest: Vec<u8>,
 }
 
 impl EventReader {
     /// Takes the next chunk and gives the events that are whole by now, as name and data.
-    pub fn push(&mut self, chunk: &str) -> Vec<(String, String)> {
-        self.rest.push_str(chunk);
+    pub fn push(&mut self, chunk: &[u8]) -> Vec<(String, String)> {
+        self.rest.extend_from_slice(chunk);
         let mut events = Vec::new();
-        while let Some((block, rest)) = self.rest.split_once("\n\n") {
+        while let Some(end) = self.rest.windows(2).position(|pair| pair == b"\n\n") {
+            let block: Vec<u8> = self.rest.drain(..end + 2).collect();
+            let block = String::from_utf8_lossy(&block);
             let mut name = "message";
             let mut data = Vec::new();
             for line in block.lines() {
@@ -159,7 +161,6 @@ impl EventReader {
             if !data.is_empty() {
                 events.push((name.to_owned(), data.join("\n")));
             }
-            self.rest = rest.to_owned();
         }
         events
     }
@@ -173,12 +174,12 @@ mod tests {
     #[test]
     fn events_survive_any_cut() {
         let stream = "event: token\ndata: {\"text\":\"a “b”\"}\n\n: keep-alive\n\nevent: done\ndata: {}\n\n";
-        let whole = EventReader::default().push(stream);
+        let whole = EventReader::default().push(stream.as_bytes());
         assert_eq!(whole.len(), 2);
-        for cut in (1..stream.len()).filter(|cut| stream.is_char_boundary(*cut)) {
+        for cut in 1..stream.len() {
             let mut reader = EventReader::default();
-            let mut events = reader.push(&stream[..cut]);
-            events.extend(reader.push(&stream[cut..]));
+            let mut events = reader.push(&stream.as_bytes()[..cut]);
+            events.extend(reader.push(&stream.as_bytes()[cut..]));
             assert_eq!(events, whole, "cut at {cut}");
         }
         assert_eq!(AnswerEvent::parse(&whole[0].0, &whole[0].1), Some(AnswerEvent::Token("a “b”".into())));

@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{core::Core, failure::Outcome, store::save_attempts};
+use super::{
+    core::Core,
+    failure::Outcome,
+    store::{save_attempts, sign_ins},
+};
 
 /// From the start to the first round, so that a process that is restarted often clears away too.
 const BEFORE_FIRST: Duration = Duration::from_mins(1);
@@ -36,6 +40,8 @@ pub async fn once(core: &Core) {
     let a_day_ago = now.plus_seconds(-SAVE_ATTEMPT_SECONDS);
     let forms = core.db.write(|tx| Box::pin(async move { Ok(save_attempts::forget(tx, a_day_ago).await?) })).await;
     report("refused forms", forms);
+    let ended = core.db.write(|tx| Box::pin(async move { Ok(sign_ins::delete_expired(tx, now).await?) })).await;
+    report("expired sign-ins", ended.map(|()| 0));
 }
 
 fn report(what: &'static str, cleared: Outcome<u64>) {

@@ -91,7 +91,8 @@ pub async fn serve(settings: Settings, announce: impl FnOnce(SocketAddr)) -> Res
 }
 
 /// The address as a browser on this machine can use it.
-fn reachable(address: SocketAddr) -> SocketAddr {
+#[must_use]
+pub fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),

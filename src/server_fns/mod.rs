@@ -8,9 +8,11 @@
 pub mod account;
 pub mod accounts;
 pub mod agent_list;
+pub mod chat;
 pub mod drafts;
 pub mod grants;
 pub mod members;
+pub mod providers;
 pub mod releases;
 pub mod reset;
 pub mod tags;

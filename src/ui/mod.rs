@@ -1,5 +1,6 @@
 //! Leptos views. `parts` know no domain, `layout` frames a page, `pages` hold one file per page.
 
+pub mod chat;
 pub mod layout;
 pub mod pages;
 pub mod parts;

@@ -1,6 +1,15 @@
 // When Save and Publish are disabled, and what they say then.
 
-import { createAgent, expectToast, instructions, openRelease, publish, publishRelease, save, saveInstructions } from "../../fixtures/builder.ts";
+import {
+  createAgent,
+  expectToast,
+  instructions,
+  openRelease,
+  publish,
+  publishRelease,
+  save,
+  saveInstructions,
+} from "../../fixtures/builder.ts";
 import { expect, hydrated, test } from "../../fixtures/test.ts";
 
 const reason = (page: import("@playwright/test").Page, id: string) => page.locator(`#${id}-reason`);

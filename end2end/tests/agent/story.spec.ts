@@ -9,7 +9,10 @@ test("build, preview, release, break the draft, roll back @story", async ({ page
   // An agent from a real example.
   await page.goto("/");
   await hydrated(page);
-  await page.getByRole("link", { name: /Support triage/ }).first().click();
+  await page
+    .getByRole("link", { name: /Support triage/ })
+    .first()
+    .click();
   await expect(page.getByLabel("Instructions", { exact: true })).not.toHaveValue("");
   await save(page).click();
   await expect(page.locator("#draft-number")).toHaveText("Draft 1");
@@ -58,6 +61,9 @@ test("build, preview, release, break the draft, roll back @story", async ({ page
   await expectToast(page, "v1 is live");
   await expect(page.getByText("v1 is live, rolled back from v2")).toBeVisible();
   await expect(page.getByLabel("Instructions", { exact: true })).toHaveValue("BROKEN DRAFT");
-  await late.getByRole("button", { name: /new chat/i }).first().click();
+  await late
+    .getByRole("button", { name: /new chat/i })
+    .first()
+    .click();
   expect(await say(late, "Better?")).toContain("lighthouse keeper");
 });

@@ -4,7 +4,11 @@
 //! standard error the log and what went wrong. Exit codes: 0 done, 1 failed, 2 wrong settings or flags.
 //! To add a command: a variant of [`Command`] with its documentation, and a file here.
 
+pub mod admin;
+pub mod backup;
+pub mod doctor;
 pub mod migrate;
+pub mod restore;
 pub mod serve;
 
 use std::{ffi::OsString, fmt::Display, path::PathBuf, process::ExitCode};
@@ -43,6 +47,27 @@ enum Command {
     Serve,
     /// Make the database or bring it up to date, and end. The server does this itself when it starts.
     Migrate,
+    /// Say what is configured, what is reachable and what is broken; exit code 1 when something is.
+    Doctor,
+    /// Write the whole database to one file, while the server runs. It fits SQLite and Postgres alike.
+    Backup {
+        /// The file to make. One that is there is replaced once the new one is whole.
+        file: PathBuf,
+    },
+    /// Replace everything in the database with what a backup holds, while the server runs.
+    Restore {
+        /// The file that `galley backup` made.
+        file: PathBuf,
+        /// Replace a database that holds agents.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Make an admin, or a link for a forgotten password.
+    Admin {
+        /// What to do.
+        #[command(subcommand)]
+        admin: admin::Admin,
+    },
 }
 
 /// Why a command ended early.
@@ -64,9 +89,11 @@ impl Stop {
 
     /// A failure of the server's parts, with its cause: the person at the command line runs the server.
     pub fn server(failure: Failure) -> Self {
+        let fields: Vec<_> = failure.public.errors.iter().map(ToString::to_string).collect();
         Self::Failed(match failure.cause {
             Some(cause) => format!("{} ({cause})", failure.public.detail),
-            None => failure.public.detail,
+            None if fields.is_empty() => failure.public.detail,
+            None => fields.join("; "),
         })
     }
 
@@ -103,6 +130,10 @@ async fn dispatch(Cli { options, command }: Cli) -> Result<ExitCode, Stop> {
     match command {
         Command::Serve => serve::run(&options).await,
         Command::Migrate => migrate::run(&options).await,
+        Command::Doctor => doctor::run(&options).await,
+        Command::Backup { file } => backup::run(&options, &file).await,
+        Command::Restore { file, yes } => restore::run(&options, &file, yes).await,
+        Command::Admin { admin } => Box::pin(admin::run(&options, &admin)).await,
     }
     .map(|()| ExitCode::SUCCESS)
 }
@@ -154,6 +185,17 @@ pub async fn database(options: &Options) -> Result<Db, Stop> {
     Db::open(url)
         .await
         .map_err(|error| Stop::Failed(format!("the database {} cannot be opened: {error}", values::masked(url))))
+}
+
+/// The configured database, which has to be there.
+///
+/// # Errors
+/// When there is none, or it cannot be opened; the text says why.
+pub async fn existing_database(options: &Options) -> Result<Db, Stop> {
+    match options.database_file().filter(|file| !file.exists()) {
+        Some(file) => Err(Stop::Failed(format!("there is no database at {} (GALLEY_DATABASE_URL)", file.display()))),
+        None => database(options).await,
+    }
 }
 
 /// Writes an answer to standard output; a reader that has gone away is no reason to panic.

@@ -34,9 +34,8 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn create(core: &Core, caller: &Caller, config: &Config, origin: Origin) -> Outcome<SaveOutcome> {
-    let errors = configs::errors(config);
-    if !errors.is_empty() {
-        return Ok(SaveOutcome::Invalid { errors });
+    if let Some(refused) = drafts::refusal(config, configs::errors(config), true, None) {
+        return Ok(refused);
     }
     let at = core.clock.now();
     let (agent_id, draft) =

@@ -11,7 +11,8 @@ use super::{
 use crate::{
     model::{
         config::{Config, ConfigHash},
-        error::Error,
+        draft::{SaveBlock, SaveState, save_blocked},
+        error::{Error, FieldError},
         merge::{Choice, Merge, resolve},
         page::Page,
         saved_draft::{Draft, DraftInfo, Origin, SaveConflict, SaveOutcome, Saved},
@@ -59,14 +60,35 @@ pub async fn save(
             let errors = errors.clone();
             async move {
                 let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
-                if !errors.is_empty() {
-                    return Ok(SaveOutcome::Invalid { errors });
+                let unchanged = base == agent.last_draft && mine.hash() == agent.draft_hash;
+                if let Some(refused) = refusal(mine, errors, !unchanged, Some(base)) {
+                    return Ok(refused);
                 }
                 save_in(tx, caller, &agent, base, mine, settled, at).await
             }
             .boxed()
         })
         .await
+}
+
+/// What the rules of Save say to a config: the same function decides that disables the button.
+///
+/// `base` is none for an agent that was never saved.
+pub(super) fn refusal(mine: &Config, errors: Vec<FieldError>, dirty: bool, base: Option<i64>) -> Option<SaveOutcome> {
+    let state = SaveState {
+        is_new: base.is_none(),
+        running: false,
+        errors,
+        name_empty: mine.name.trim().is_empty(),
+        instructions_empty: mine.instructions.trim().is_empty(),
+        dirty,
+    };
+    Some(match save_blocked(&state)? {
+        SaveBlock::NothingToSave => SaveOutcome::Nothing { number: base.unwrap_or_default() },
+        SaveBlock::Running | SaveBlock::Missing { .. } | SaveBlock::Invalid { .. } => {
+            SaveOutcome::Invalid { errors: state.errors }
+        }
+    })
 }
 
 async fn save_in(
@@ -83,9 +105,6 @@ async fn save_in(
         Error::field("base_draft", message)
     })?;
     if base == agent.last_draft {
-        if mine.hash() == agent.draft_hash {
-            return Ok(SaveOutcome::Nothing { number: base });
-        }
         let draft = append(tx, caller, agent.id, mine, Origin::Save, at).await?;
         return Ok(SaveOutcome::Saved(Box::new(Saved { agent_id: agent.id, draft, took_in: Vec::new() })));
     }

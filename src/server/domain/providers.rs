@@ -281,7 +281,9 @@ fn shown(row: ProviderRow) -> Provider {
     Provider { id: Some(id), slug, kind, base_url, models, key_set: key_sealed.is_some() }
 }
 
-fn purpose(id: Uuid) -> String {
+/// What a provider's key is sealed for.
+#[must_use]
+pub fn purpose(id: Uuid) -> String {
     format!("provider {id}")
 }
 

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     model::{
         compile::{COMPILER_VERSION, compile},
+        draft::{PublishBlock, PublishState, publish_blocked},
         error::{Code, Error},
         page::Page,
         release::{LiveEvent, LiveEventKind, MAX_NOTE, MAX_REASON, Published, Release},
@@ -64,15 +65,22 @@ async fn publish_in(
     at: Timestamp,
 ) -> Outcome<Published> {
     let draft = drafts::current(tx, agent).await?;
-    if expected.is_some_and(|number| number != draft.info.number) {
-        return Ok(Published::Race { current: draft.info.number, saved_by: draft.info.saved_by });
+    let errors = configs::errors(&draft.config);
+    let state = PublishState {
+        // A form that started from another draft than the newest is not what would be published.
+        unsaved: expected.is_some_and(|number| number != draft.info.number),
+        blocking: errors.iter().map(ToString::to_string).collect(),
+        running: false,
+    };
+    match publish_blocked(&state) {
+        Some(PublishBlock::Unsaved | PublishBlock::Running) => {
+            return Ok(Published::Race { current: draft.info.number, saved_by: draft.info.saved_by });
+        }
+        Some(PublishBlock::Blocking { .. }) => return Ok(Published::Blocked(errors)),
+        None => {}
     }
     if agent.live_hash.as_ref() == Some(&draft.info.config_hash) {
         return Ok(Published::NoChanges);
-    }
-    let errors = configs::errors(&draft.config);
-    if !errors.is_empty() {
-        return Ok(Published::Blocked(errors));
     }
     let compiled = compile(&draft.config);
     let compiled_hash = compiled.hash();

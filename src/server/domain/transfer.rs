@@ -45,7 +45,7 @@ pub async fn export(core: &Core, caller: &Caller, id: Uuid) -> Outcome<Exported>
         .await
 }
 
-/// Makes an agent out of a file that [`export`] wrote.
+/// Makes an agent out of a file that [`export()`] wrote.
 ///
 /// # Errors
 /// `validation_failed` with every field at fault; nothing is made.

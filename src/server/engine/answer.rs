@@ -15,7 +15,7 @@ use super::{
 use crate::model::session::MessageOutcome;
 
 /// A provider that sends nothing for this long is given up.
-pub const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+pub const LONGEST_SILENCE: Duration = Duration::from_mins(1);
 
 /// Who answers.
 #[derive(Clone, Debug)]
@@ -137,13 +137,12 @@ mod tests {
         if stop {
             token.cancel();
         }
-        let mut pieces: Pieces = match hang {
-            true => stream::iter(pieces).chain(stream::pending()).boxed(),
-            false => stream::iter(pieces).boxed(),
-        };
+        let pieces = stream::iter(pieces);
+        let mut pieces: Pieces = if hang { pieces.chain(stream::pending()).boxed() } else { pieces.boxed() };
         (run(&mut pieces, &feed, &token, Duration::from_millis(50)).await, feed.text())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a provider sends results")]
     fn text(text: &str) -> Result<Piece, Fault> {
         Ok(Piece::Text(text.into()))
     }

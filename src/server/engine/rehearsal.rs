@@ -38,12 +38,13 @@ pub fn text(compiled: &Compiled, receipt: &Receipt, message: &str) -> String {
         answer.push_str(&verbatim(&compiled.greeting));
     }
     answer.push_str("\n\n");
-    answer.push_str(&match (matching_bubble(&compiled.prompt_bubbles, message), compiled.prompt_bubbles.len()) {
+    let bubble = match (matching_bubble(&compiled.prompt_bubbles, message), compiled.prompt_bubbles.len()) {
         (Some(bubble), _) => format!("Your message is its prompt bubble:\n\n{}", verbatim(bubble)),
         (None, 0) => "It has no prompt bubbles.".to_owned(),
         (None, 1) => "Your message is not its one prompt bubble.".to_owned(),
         (None, count) => format!("Your message is none of its {count} prompt bubbles."),
-    });
+    };
+    answer.push_str(&bubble);
     answer
 }
 

@@ -1,7 +1,7 @@
 //! What the operator chooses: flags, then `GALLEY_*` of the environment, then an optional TOML file, then defaults.
 //!
 //! [`options`] declares the settings once, for the flags, the environment, the file and `galley --help`; [`values`] reads
-//! the text of one; [`file`] reads the TOML file; [`providers`] are the models' keys; [`secret_key`] finds or makes the key. [`Settings`] is the result.
+//! the text of one; [`mod@file`] reads the TOML file; [`providers`] are the models' keys; [`secret_key`] finds or makes the key. [`Settings`] is the result.
 //! To add a setting: a field in [`options::Options`], its name in `docs/operations.md`, and a field here if the server
 //! needs it.
 

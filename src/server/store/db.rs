@@ -140,6 +140,12 @@ impl Db {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             tokio::fs::create_dir_all(folder).await?;
         }
+        // SQLite itself would let everybody on the machine read it; its log takes the file's rights over.
+        if let Err(error) = tokio::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).await
+            && error.kind() != std::io::ErrorKind::AlreadyExists
+        {
+            return Err(format!("{}: {error}", path.display()).into());
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

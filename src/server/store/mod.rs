@@ -15,6 +15,8 @@ pub mod agent_list;
 pub mod agent_tags;
 pub mod agents;
 pub mod audit;
+pub mod backup;
+pub mod checkup;
 pub mod configs;
 pub mod drafts;
 pub mod grants;

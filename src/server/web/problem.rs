@@ -4,9 +4,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::model::error::Error;
+use crate::model::error::{Code, Error};
 
 /// An error as an answer.
 #[derive(Clone, Debug)]
@@ -24,23 +24,60 @@ impl From<crate::server::failure::Failure> for Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let Error { code, detail, errors, retry_after } = self.0;
-        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let title = status.canonical_reason().unwrap_or("Error");
-        let mut body =
-            json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail, "code": code });
-        if let (Some(body), false) = (body.as_object_mut(), errors.is_empty()) {
+/// The body of a problem, and the address that it is about.
+#[must_use]
+pub fn body(error: &Error, instance: Option<&str>) -> Value {
+    let Error { code, detail, errors, .. } = error;
+    let mut body = json!({
+        "type": "about:blank", "title": title(status(error)), "status": code.status(), "detail": detail, "code": code
+    });
+    if let Some(body) = body.as_object_mut() {
+        if !errors.is_empty() {
             body.insert("errors".to_owned(), json!(errors));
         }
-        let mut response = (status, body.to_string()).into_response();
+        if let Some(instance) = instance {
+            body.insert("instance".to_owned(), json!(instance));
+        }
+        if *code == Code::NoPublishedVersion {
+            body.insert("hint".to_owned(), json!("Publish a release of this agent first."));
+        }
+    }
+    body
+}
+
+fn status(error: &Error) -> StatusCode {
+    StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn title(status: StatusCode) -> &'static str {
+    status.canonical_reason().unwrap_or("Error")
+}
+
+impl Problem {
+    /// The answer to a request for `instance`.
+    #[must_use]
+    pub fn at(self, instance: &str) -> Response {
+        self.answer(Some(instance))
+    }
+
+    fn answer(self, instance: Option<&str>) -> Response {
+        let mut response = (status(&self.0), body(&self.0, instance).to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = retry_after {
+        if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    /// The error goes along in the extensions, so that a layer that knows the address can write it again with it.
+    fn into_response(self) -> Response {
+        let error = self.0.clone();
+        let mut response = self.answer(None);
+        response.extensions_mut().insert(error);
         response
     }
 }

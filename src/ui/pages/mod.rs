@@ -3,7 +3,9 @@
 pub mod agent;
 pub mod agents;
 pub mod compare;
+pub mod coworker;
 pub mod import;
 pub mod not_found;
+pub mod providers;
 pub mod releases;
 pub mod trash;

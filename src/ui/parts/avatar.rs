@@ -7,11 +7,11 @@ use leptos::prelude::*;
 pub fn Avatar(
     /// The person's name.
     #[prop(into)]
-    name: String,
+    name: Signal<String>,
 ) -> impl IntoView {
     view! {
         <span class="avatar" aria-hidden="true">
-            {initials(&name)}
+            {move || name.with(|name| initials(name))}
         </span>
     }
 }

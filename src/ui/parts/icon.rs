@@ -50,7 +50,9 @@ impl Glyph {
             Self::Compare => "M8 4 4 8l4 4M4 8h13m-1 4 4 4-4 4m4-4H7",
             Self::Copy => "M9 9h11v11H9zM5 15H4V4h11v1",
             Self::Cross => "m6 6 12 12M18 6 6 18",
-            Self::Dots => "M5 12h.01M12 12h.01M19 12h.01",
+            Self::Dots => {
+                "M5.5 12a.5.5 0 1 1-1 0 .5.5 0 0 1 1 0Zm7 0a.5.5 0 1 1-1 0 .5.5 0 0 1 1 0Zm7 0a.5.5 0 1 1-1 0 .5.5 0 0 1 1 0Z"
+            }
             Self::Download => "M12 4v11m-5-5 5 5 5-5M5 20h14",
             Self::Edit => "M4 20h4L19 9l-4-4L4 16zm9-13 4 4",
             Self::Info => "M12 11v5m0-8.5v.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",

@@ -16,7 +16,7 @@ use super::{
 pub fn Menu(
     /// What the button shows.
     #[prop(into)]
-    button: ViewFn,
+    button: ViewFnOnce,
     /// The button's name for screen readers, where what it shows is no text.
     #[prop(optional, into)]
     label: Option<String>,

@@ -12,7 +12,7 @@ pub fn Popover(
     label: String,
     /// What the button shows.
     #[prop(into)]
-    button: ViewFn,
+    button: ViewFnOnce,
     /// The classes of the button.
     #[prop(default = "button")]
     button_class: &'static str,

@@ -6,7 +6,9 @@
 mod bar;
 mod conflict;
 mod form;
+mod information;
 mod page;
+mod preview;
 mod release_menu;
 mod rollback;
 mod state;

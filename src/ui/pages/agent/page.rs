@@ -125,7 +125,7 @@ fn LoadedBuilder(builder: Builder) -> impl IntoView {
                         <DraftFields state models=models.clone() />
                     </ActionForm>
                 </div>
-                // PREVIEW
+                <super::preview::PreviewPane agent_id=id draft_number=Signal::derive(move || state.base_number()) />
             </div>
         </div>
     }

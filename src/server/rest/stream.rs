@@ -1,0 +1,139 @@
+//! An answer on its way to a client: as JSON when it is whole, or as server-sent events while it is written.
+//!
+//! The events are `token` (`{"text"}`, to append), `tool`, then one `done` (the message with its receipt) or one `error` (a
+//! problem, and as `message` what was kept). A client that leaves stops nothing.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::stream;
+
+use super::{Answer, json};
+use crate::{
+    model::{
+        chat::{AnswerEvent, Token},
+        error::Error,
+        session::Receipt,
+    },
+    server::{domain::chat::Answering, web::problem},
+};
+
+/// The header that says what produced an answer.
+pub const RECEIPT: HeaderName = HeaderName::from_static("galley-receipt");
+
+/// A comment this often keeps proxies from closing a quiet stream.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Whether a client asks for events: by the field, or else by what it accepts.
+#[must_use]
+pub fn wants_events(field: Option<bool>, headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    field.unwrap_or_else(|| accept.contains("text/event-stream"))
+}
+
+/// The answer, in the way that was asked for.
+pub async fn respond(answering: Answering, events: bool) -> Answer {
+    let receipt = receipt_header(&answering.receipt);
+    let mut response = if events {
+        self::events(answering)
+    } else {
+        match answering.reader.finished().await {
+            Ok(message) => json(StatusCode::OK, &message)?,
+            Err(failed) => problem::Problem(failed.error).into_response(),
+        }
+    };
+    if let Some(receipt) = receipt {
+        response.headers_mut().insert(RECEIPT, receipt);
+    }
+    Ok(response)
+}
+
+/// A receipt as a header's value: JSON in ASCII.
+#[must_use]
+pub fn receipt_header(receipt: &Receipt) -> Option<HeaderValue> {
+    let json = serde_json::to_string(receipt).ok()?;
+    let mut ascii = String::with_capacity(json.len());
+    for unit in json.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => ascii.push(char::from(byte)),
+            _ => {
+                use std::fmt::Write;
+                let _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+    }
+    HeaderValue::from_str(&ascii).ok()
+}
+
+fn events(answering: Answering) -> Response {
+    let stream = stream::unfold(answering.reader, |mut reader| async move {
+        let event = reader.next().await?;
+        Some((Ok::<_, Infallible>(sse(&event)), reader))
+    });
+    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx would hold the events back.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    response
+}
+
+fn sse(event: &AnswerEvent) -> Event {
+    let (name, data) = match event {
+        AnswerEvent::Token(text) => ("token", serde_json::to_string(&Token { text: text.clone() })),
+        AnswerEvent::Done(message) => ("done", serde_json::to_string(message)),
+        AnswerEvent::Error(failed) => {
+            let mut body = problem::body(&failed.error, None);
+            if let (Some(fields), Ok(message)) = (body.as_object_mut(), serde_json::to_value(&failed.message)) {
+                fields.insert("message".to_owned(), message);
+            }
+            ("error", Ok(body.to_string()))
+        }
+    };
+    let lost =
+        || problem::body(&Error::new(crate::model::error::Code::Internal, "The answer cannot be written."), None);
+    match data {
+        Ok(data) => Event::default().event(name).data(data),
+        Err(_) => Event::default().event("error").data(lost().to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::model::{config::ConfigHash, session::ServedBecause};
+
+    #[test]
+    fn a_receipt_is_a_header_whatever_is_in_it() {
+        let receipt = Receipt {
+            agent_id: Uuid::nil(),
+            revision_id: Uuid::nil(),
+            version: Some(4),
+            draft_number: 12,
+            config_hash: ConfigHash::of(b""),
+            reason: ServedBecause::LiveAtStart,
+            model: "openai/größe-😀".into(),
+            not_enforced: vec!["skills".into()],
+        };
+        let header = receipt_header(&receipt).unwrap();
+        let text = header.to_str().unwrap();
+        assert_eq!(serde_json::from_str::<Receipt>(text).unwrap(), receipt);
+    }
+
+    #[test]
+    fn the_field_goes_before_the_header() {
+        let mut headers = HeaderMap::new();
+        assert!(!wants_events(None, &headers));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
+        assert!(wants_events(None, &headers));
+        assert!(!wants_events(Some(false), &headers));
+    }
+}

@@ -1,0 +1,16 @@
+//! Talking to an agent: one conversation view, used by the preview of the draft and by the page of what is live.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | [`talk`] | a conversation's state and what can be done with it |
+//! | [`view`] | how it looks: log, starters, composer |
+//! | `wire` | asking `/api/v1` from the browser, and reading its events |
+//!
+//! The page makes a [`Talk`] and shows it with a [`view::ConversationView`], so that its header can offer New chat.
+
+pub mod talk;
+pub mod view;
+mod wire;
+
+pub use talk::Talk;
+pub use view::ConversationView;
