@@ -13,15 +13,21 @@ use crate::{
     model::asset_paths::AssetPaths,
     ui::{
         pages::{
+            account::AccountPage,
             agent::AgentPage,
             agents::AgentsPage,
             compare::{ComparePage, RevisionPage},
             coworker::CoworkerPage,
             import::ImportPage,
+            coworker::CoworkerPage,
+            members::MembersPage,
             not_found::NotFoundPage,
             providers::ProvidersPage,
             releases::ReleasesPage,
             trash::TrashPage,
+            reset::ResetPage,
+            sign_in::SignInPage,
+            sign_up::SignUpPage,
         },
         parts::toasts::{ToastRegion, provide_toasts},
         session::provide_session,
@@ -91,6 +97,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=AgentsPage />
                 <Route path=path!("/trash") view=TrashPage />
                 <Route path=path!("/agents/import") view=ImportPage />
+                <Route path=path!("/sign-in") view=SignInPage />
+                <Route path=path!("/sign-up") view=SignUpPage />
+                <Route path=path!("/reset") view=ResetPage />
+                <Route path=path!("/account") view=AccountPage />
+                <Route path=path!("/settings/members") view=MembersPage />
                 <Route path=path!("/agents/:id") view=AgentPage />
                 <Route path=path!("/agents/:id/releases") view=ReleasesPage />
                 <Route path=path!("/agents/:id/compare") view=ComparePage />

@@ -30,3 +30,4 @@ pub mod sign_up;
 pub mod tags;
 pub mod timestamp;
 pub mod trash;
+pub mod user_agent;

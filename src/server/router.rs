@@ -51,6 +51,9 @@ pub(super) fn page_context(core: &Core) {
     let parts = use_context::<axum::http::request::Parts>();
     let theme = parts.as_ref().and_then(|parts| web::cookies::get(&parts.headers, "theme"));
     let theme = theme.filter(|theme| matches!(theme.as_str(), "light" | "dark"));
+    if let Some(flash) = parts.as_ref().and_then(web::plain_form::take_flash) {
+        provide_context(flash);
+    }
     let visitor = parts.as_ref().and_then(|parts| parts.extensions.get::<web::context::Visitor>());
     provide_context(SignedInAs(visitor.and_then(|visitor| visitor.0.clone())));
     provide_context(ShellFacts { assets: assets::paths(), theme });

@@ -16,11 +16,12 @@ use super::{
     sign_in_store::{KEY, Remembered, id_hash},
 };
 use crate::{
-    model::{account::Me, error::Error, return_path},
+    model::{account::Me, error::Error, return_path, sign_up::SignUpWay},
     paths,
     server::{
         core::Core,
         domain::{
+            accounts,
             caller::{Caller, Source, Via},
             sign_ins::{self, Entered, SEEN_EVERY_SECONDS},
         },
@@ -47,13 +48,18 @@ pub async fn resolve(State(core): State<Core>, mut request: Request, next: Next)
     next.run(request).await
 }
 
-/// Sends visitors who are not signed in from a page that needs it to the sign-in page, before anything is rendered.
-pub async fn gate(request: Request, next: Next) -> Response {
+/// Sends visitors who are not signed in from a page that needs it to the sign-in page, before anything is rendered; on a
+/// Galley where nobody is yet, to the page that makes the first account.
+pub async fn gate(State(core): State<Core>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let anonymous = request.extensions().get::<Visitor>().is_none_or(|visitor| visitor.0.is_none());
     if reads && anonymous && paths::needs_sign_in(request.uri().path()) {
         let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
-        let location = paths::sign_in(return_path::or(wanted, paths::AGENTS));
+        let location = match accounts::way(&core, None).await {
+            Ok(SignUpWay::First) => paths::SIGN_UP.to_owned(),
+            Ok(_) => paths::sign_in(return_path::or(wanted, paths::AGENTS)),
+            Err(failure) => return Problem(failure.into_public()).into_response(),
+        };
         if let Ok(location) = HeaderValue::from_str(&location) {
             let no_store = HeaderValue::from_static("no-store");
             return (StatusCode::FOUND, [(header::LOCATION, location), (header::CACHE_CONTROL, no_store)])

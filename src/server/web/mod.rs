@@ -33,7 +33,7 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 pub fn layers(routes: Router, core: &Core) -> Router {
     routes
         .layer(from_fn(server_fn_errors::correct))
-        .layer(from_fn(caller::gate))
+        .layer(from_fn_with_state(core.clone(), caller::gate))
         .layer(from_fn_with_state(core.clone(), caller::resolve))
         .layer(sign_in_cookie::layer(core))
         .layer(from_fn_with_state(core.clone(), sign_in_cookie::secure_removal))

@@ -1,12 +1,12 @@
 //! Forms posted by a browser that does not run Galley's code: they are answered with a redirect, and what there is to
 //! say travels in a short-lived cookie, never in the URL.
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
-use super::context;
-use crate::model::flash::Flash;
+use super::{context, cookies};
+use crate::{model::flash::Flash, paths};
 
 /// The cookie that carries what the next page says.
 pub const FLASH_COOKIE: &str = "galley_flash";
@@ -78,4 +78,18 @@ impl Reply {
 pub fn flash_cookie(flash: &Flash) -> Option<HeaderValue> {
     let cookie = format!("{FLASH_COOKIE}={}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax", flash.encode());
     HeaderValue::from_str(&cookie).ok()
+}
+
+/// What a page says that a plain form led to; the browser then forgets it. Called while a page is rendered.
+#[must_use]
+pub fn take_flash(parts: &Parts) -> Option<Flash> {
+    if parts.uri.path().starts_with(paths::SERVER_FNS) {
+        return None;
+    }
+    let flash = Flash::decode(&cookies::get(&parts.headers, FLASH_COOKIE)?)?;
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let forget = "galley_flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax";
+        response.append_header(header::SET_COOKIE, HeaderValue::from_static(forget));
+    }
+    Some(flash)
 }

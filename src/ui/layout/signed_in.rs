@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::page_frame::{Here, PageFrame, Width};
+use super::{
+    account_menu::AccountMenu,
+    page_frame::{Here, PageFrame, Width},
+};
 use crate::ui::session::RequireSignIn;
 
 /// A page for who is signed in; everybody else is sent to the sign-in page and comes back.
@@ -29,6 +32,7 @@ pub fn SignedInFrame(
                     here
                     width
                     workspace
+                    account=move || view! { <AccountMenu me=me.clone() /> }
                 >
                     {children.with_value(|children| children())}
                 </PageFrame>

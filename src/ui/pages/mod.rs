@@ -1,11 +1,16 @@
 //! One file per page, a folder where a page is large. To add one: a file here, a path in `paths`, a route in `app`.
 
+pub mod account;
 pub mod agent;
 pub mod agents;
 pub mod compare;
 pub mod coworker;
 pub mod import;
+pub mod members;
 pub mod not_found;
 pub mod providers;
 pub mod releases;
+pub mod reset;
+pub mod sign_in;
+pub mod sign_up;
 pub mod trash;
