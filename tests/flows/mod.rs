@@ -1,3 +1,6 @@
 //! What people do, one file per story.
 
+mod account;
+mod edge;
 mod sign_in;
+mod sign_up;
