@@ -2,7 +2,12 @@
 
 use axum::http::StatusCode;
 use galley::{
-    model::{account::Role, config::Config, error::Code, saved_draft::{Origin, SaveOutcome}},
+    model::{
+        account::Role,
+        config::Config,
+        error::Code,
+        saved_draft::{Origin, SaveOutcome},
+    },
     server::domain::{agents, caller::Source, invitations, members, passwords, sign_ins},
 };
 use uuid::Uuid;

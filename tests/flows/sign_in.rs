@@ -26,7 +26,8 @@ async fn sign_in(browser: &Browser, person: &Person) -> serde_json::Value {
 
 /// What a hydrated page gets when the password is wrong.
 async fn wrong(browser: &Browser, email: &str) -> serde_json::Value {
-    browser.call("sign_in", &[("email", email), ("password", "a wrong password")]).await.json()["refused"]["error"].clone()
+    browser.call("sign_in", &[("email", email), ("password", "a wrong password")]).await.json()["refused"]["error"]
+        .clone()
 }
 
 fn raw_id(cookie: &str) -> Vec<u8> {
