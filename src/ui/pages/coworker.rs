@@ -89,23 +89,26 @@ fn DeskView(desk: Desk) -> impl IntoView {
     };
     let live = RwSignal::new(desk.live);
     let opening = RwSignal::new(Some(first));
+    let look_again = move || {
+        leptos::task::spawn_local(async move {
+            let Ok(desk) = load_desk(agent).await else { return };
+            // What a conversation that has not begun would run on.
+            if talk.entries.try_with_untracked(Vec::is_empty) == Some(true) {
+                let _ = opening.try_set(desk.live.clone());
+            }
+            let _ = live.try_set(desk.live);
+        });
+    };
     // After each answer, and when one was refused, look again at what is live.
     Effect::new(move || {
         if talk.answers.get() > 0 {
-            leptos::task::spawn_local(async move {
-                if let Ok(desk) = load_desk(agent).await {
-                    let _ = live.try_set(desk.live);
-                }
-            });
+            look_again();
         }
     });
     let new_chat = Callback::new(move |()| {
         talk.new_chat();
-        if let Some(now) = live.get_untracked() {
-            opening.set(Some(now));
-        } else {
-            opening.set(None);
-        }
+        opening.set(live.get_untracked());
+        look_again();
     });
     // The session's own receipt is the truth: live may have moved between loading the page and the first message.
     let version = Signal::derive(move || {
