@@ -247,9 +247,8 @@ fn Composer(talk: Talk, placeholder: String) -> impl IntoView {
                         .into_any()
                 }
             }}
-            <noscript>
-                <p class="small soft">"Talking to the agent needs JavaScript."</p>
-            </noscript>
+            // With JavaScript its content is text to the browser, so it must not be looked for as elements.
+            <noscript inner_html="<p class=\"small soft\">Talking to the agent needs JavaScript.</p>"></noscript>
             {move || {
                 too_long().then(|| view! { <p class="chat-error small" role="alert">{format!("At most {MAX_MESSAGE} characters")}</p> })
             }}

@@ -62,7 +62,13 @@ fn Saved(agent: Uuid, draft_number: Signal<i64>) -> impl IntoView {
     let face = RwSignal::new(Face::Chat);
     // Each save may have changed the greeting, the starters and the model.
     let loaded = Resource::new(move || draft_number.get(), move |_| load_preview(agent));
-    let opening = Signal::derive(move || loaded.get().and_then(Result::ok));
+    // Outside of a suspense both sides must first render the same, so the browser takes it in afterwards.
+    let opening = RwSignal::new(None::<Opening>);
+    Effect::new(move || match loaded.get() {
+        Some(Ok(loaded)) => opening.set(Some(loaded)),
+        Some(Err(error)) => talk.problem.set(Some(error.detail)),
+        None => {}
+    });
     let new_chat = Callback::new(move |()| {
         talk.new_chat();
         face.set(Face::Chat);
@@ -84,9 +90,6 @@ fn Saved(agent: Uuid, draft_number: Signal<i64>) -> impl IntoView {
             aria-labelledby="preview-chat-tab"
             hidden=move || face.get() != Face::Chat
         >
-            <Transition fallback=|| view! { <Skeleton /> }>
-                {move || Suspend::new(async move { loaded.await.err().map(|error| error.detail) })}
-            </Transition>
             <ConversationView talk opening placeholder="Try the draft…" on_new_chat=new_chat />
         </div>
         <div
@@ -98,7 +101,7 @@ fn Saved(agent: Uuid, draft_number: Signal<i64>) -> impl IntoView {
         >
             <Transition fallback=|| view! { <Skeleton /> }>
                 {move || Suspend::new(async move {
-                    loaded.await.ok().map(|opening: Opening| view! { <Information opening /> })
+                    loaded.await.ok().map(|opening| view! { <Information opening /> })
                 })}
             </Transition>
         </div>
