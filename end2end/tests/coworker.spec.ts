@@ -3,7 +3,11 @@
 import { createAgent, publishRelease, say, saveInstructions } from "../fixtures/builder.ts";
 import { expect, expectAccessible, hydrated, test } from "../fixtures/test.ts";
 
-test("an open conversation keeps its version, and a reload keeps the conversation", async ({ page, account, context }) => {
+test("an open conversation keeps its version, and a reload keeps the conversation", async ({
+  page,
+  account,
+  context,
+}) => {
   expect(account.name).not.toBe("");
   const builder = await createAgent(page, { name: "Keeper", instructions: "Version one.", greeting: "Ahoy!" });
   await publishRelease(page);
