@@ -80,7 +80,7 @@ pub fn MembersPage() -> impl IntoView {
     }));
     view! {
         <SignedInFrame title="Members" here=Here::Settings width=Width::Narrow>
-            <h1>"Workspace settings"</h1>
+            <h1>"Members"</h1>
             <SettingsNav here=paths::MEMBERS />
             <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows /> }>
                 {move || Suspend::new(async move {
@@ -157,7 +157,7 @@ fn People(members: Page<Member>, acts: Acts) -> impl IntoView {
     });
     let rows = data.into_iter().map(|member| view! { <MemberRow member acts /> }).collect_view();
     view! {
-        <Card title="Members">
+        <Card title="Who is here">
             <ul class="list">
                 {rows} <For each=move || more.get() key=|member| member.account_id let(member)>
                     <MemberRow member acts />

@@ -11,10 +11,12 @@ use crate::{
         flash::Tone,
         provider::{Provider, ProviderKind},
     },
+    paths,
     server_fns::providers::{DeleteProvider, SaveProvider, TryProvider, list_providers},
     ui::{
         layout::{
             page_frame::{Here, Width},
+            settings_nav::SettingsNav,
             signed_in::SignedInFrame,
         },
         parts::{
@@ -44,6 +46,7 @@ pub fn ProvidersPage() -> impl IntoView {
         <SignedInFrame title="Model providers" here=Here::Settings width=Width::Narrow>
             <div class="stack">
                 <h1>"Model providers"</h1>
+                <SettingsNav here=paths::PROVIDERS />
                 <p class="soft">
                     "Who answers for your agents. Without any, the built-in rehearsal does, which is no language model."
                 </p>
