@@ -4,7 +4,7 @@
 //! and what the browser restored. Here the element's content wins once, at the start; from then on the two follow each
 //! other.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, web_sys};
 
 /// Which side of a binding has the last word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +17,11 @@ enum Step {
     TakeSignal,
 }
 
-fn step<T: PartialEq>(first: bool, rendered: &T, element: &T, signal: &T) -> Step {
+/// `touched`: the element no longer holds what it was made with, so somebody typed, or the browser restored something.
+fn step<T: PartialEq>(first: bool, touched: bool, element: &T, signal: &T) -> Step {
     if element == signal {
         Step::Equal
-    } else if first && element != rendered {
+    } else if first && touched {
         Step::TakeElement
     } else {
         Step::TakeSignal
@@ -35,7 +36,8 @@ macro_rules! bind {
             Effect::new(move |before: Option<bool>| {
                 let Some(element) = node.get() else { return false };
                 let (held, wanted) = (element.$get(), signal.get());
-                match step(before != Some(true), &rendered, &held, &wanted) {
+                let touched = held != element.made_with(&rendered);
+                match step(before != Some(true), touched, &held, &wanted) {
                     Step::Equal => {}
                     Step::TakeElement => signal.set(held),
                     Step::TakeSignal => element.$set(wanted.as_ref_value()),
@@ -44,6 +46,36 @@ macro_rules! bind {
             });
         }
     };
+}
+
+/// What an element held when it was made, whoever made it: the server or the browser's code.
+trait MadeWith<T> {
+    fn made_with(&self, rendered: &T) -> T;
+}
+
+impl MadeWith<String> for web_sys::HtmlInputElement {
+    fn made_with(&self, _: &String) -> String {
+        self.default_value()
+    }
+}
+
+impl MadeWith<bool> for web_sys::HtmlInputElement {
+    fn made_with(&self, _: &bool) -> bool {
+        self.default_checked()
+    }
+}
+
+impl MadeWith<String> for web_sys::HtmlTextAreaElement {
+    /// Not always the text: the line break before it, which HTML drops in a page, stays in an element made by code.
+    fn made_with(&self, rendered: &String) -> String {
+        self.default_value().unwrap_or_else(|_| rendered.clone())
+    }
+}
+
+impl MadeWith<String> for web_sys::HtmlSelectElement {
+    fn made_with(&self, rendered: &String) -> String {
+        rendered.clone()
+    }
 }
 
 /// What the elements' setters take: text by reference, a tick by value.
@@ -91,14 +123,15 @@ mod tests {
 
     #[test]
     fn typing_before_the_code_arrived_wins_once() {
-        assert_eq!(step(true, &"old", &"typed", &"old"), Step::TakeElement);
-        assert_eq!(step(true, &"old", &"typed", &"restored"), Step::TakeElement);
-        assert_eq!(step(false, &"old", &"typed", &"old"), Step::TakeSignal);
+        assert_eq!(step(true, true, &"typed", &"old"), Step::TakeElement);
+        assert_eq!(step(true, true, &"typed", &"restored"), Step::TakeElement);
+        assert_eq!(step(false, true, &"typed", &"old"), Step::TakeSignal);
     }
 
     #[test]
     fn an_untouched_element_follows_the_signal() {
-        assert_eq!(step(true, &"old", &"old", &"restored"), Step::TakeSignal);
-        assert_eq!(step(false, &"old", &"same", &"same"), Step::Equal);
+        assert_eq!(step(true, false, &"old", &"restored"), Step::TakeSignal);
+        assert_eq!(step(true, false, &"\nold", &"old"), Step::TakeSignal);
+        assert_eq!(step(false, true, &"same", &"same"), Step::Equal);
     }
 }
