@@ -269,7 +269,8 @@ fn follow_end(talk: Talk, log: NodeRef<html::Div>, at_end: RwSignal<bool>) {
         let _ = own;
         if at_end.get_untracked() {
             request_animation_frame(move || {
-                if let Some(log) = log.get_untracked() {
+                // By the next frame a new chat may have taken this one's place.
+                if let Some(log) = log.try_get_untracked().flatten() {
                     log.set_scroll_top(log.scroll_height());
                 }
             });
