@@ -199,10 +199,16 @@ fn Composer(talk: Talk, placeholder: String) -> impl IntoView {
             }
         }
     };
-    // The keyboard stays in the field when Send turns into Stop and back.
-    let keep_focus = move || {
+    // One deed for both buttons: where one takes the other's place, the element keeps what its first press did. The
+    // keyboard stays in the field.
+    let on_press = move |_: leptos::ev::MouseEvent| {
         if let Some(field) = field.get_untracked() {
             let _ = field.focus();
+        }
+        if talk.busy.get_untracked() {
+            talk.stop();
+        } else {
+            talk.send();
         }
     };
     view! {
@@ -221,12 +227,7 @@ fn Composer(talk: Talk, placeholder: String) -> impl IntoView {
             {move || {
                 if talk.busy.get() {
                     view! {
-                        <Button
-                            on:click=move |_| {
-                                keep_focus();
-                                talk.stop();
-                            }
-                        >
+                        <Button on:click=on_press>
                             <Icon glyph=Glyph::Stop />
                             "Stop"
                         </Button>
@@ -234,13 +235,7 @@ fn Composer(talk: Talk, placeholder: String) -> impl IntoView {
                         .into_any()
                 } else {
                     view! {
-                        <Button
-                            disabled=blocked
-                            on:click=move |_| {
-                                keep_focus();
-                                talk.send();
-                            }
-                        >
+                        <Button disabled=blocked on:click=on_press>
                             "Send"
                         </Button>
                     }
