@@ -5,6 +5,7 @@
 use leptos::{config::LeptosOptions, hydration::AutoReload, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
+    SsrMode,
     components::{Route, Router, Routes},
     path,
 };
@@ -32,6 +33,9 @@ use crate::{
         session::provide_session,
     },
 };
+
+/// Pages are sent whole: what arrives later is put in its place by a script, which a browser without JavaScript lacks.
+const WHOLE: SsrMode = SsrMode::Async;
 
 /// What the shell needs to know of the request.
 #[derive(Clone, Debug)]
@@ -93,20 +97,20 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Galley".to_owned() } else { format!("{title} · Galley") } />
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=AgentsPage />
-                <Route path=path!("/trash") view=TrashPage />
-                <Route path=path!("/agents/import") view=ImportPage />
-                <Route path=path!("/sign-in") view=SignInPage />
-                <Route path=path!("/sign-up") view=SignUpPage />
-                <Route path=path!("/reset") view=ResetPage />
-                <Route path=path!("/account") view=AccountPage />
-                <Route path=path!("/settings/members") view=MembersPage />
-                <Route path=path!("/agents/:id") view=AgentPage />
-                <Route path=path!("/agents/:id/releases") view=ReleasesPage />
-                <Route path=path!("/agents/:id/compare") view=ComparePage />
-                <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage />
-                <Route path=path!("/coworker/:id") view=CoworkerPage />
-                <Route path=path!("/settings/providers") view=ProvidersPage />
+                <Route path=path!("/") view=AgentsPage ssr=WHOLE />
+                <Route path=path!("/trash") view=TrashPage ssr=WHOLE />
+                <Route path=path!("/agents/import") view=ImportPage ssr=WHOLE />
+                <Route path=path!("/sign-in") view=SignInPage ssr=WHOLE />
+                <Route path=path!("/sign-up") view=SignUpPage ssr=WHOLE />
+                <Route path=path!("/reset") view=ResetPage ssr=WHOLE />
+                <Route path=path!("/account") view=AccountPage ssr=WHOLE />
+                <Route path=path!("/settings/members") view=MembersPage ssr=WHOLE />
+                <Route path=path!("/agents/:id") view=AgentPage ssr=WHOLE />
+                <Route path=path!("/agents/:id/releases") view=ReleasesPage ssr=WHOLE />
+                <Route path=path!("/agents/:id/compare") view=ComparePage ssr=WHOLE />
+                <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage ssr=WHOLE />
+                <Route path=path!("/coworker/:id") view=CoworkerPage ssr=WHOLE />
+                <Route path=path!("/settings/providers") view=ProvidersPage ssr=WHOLE />
             </Routes>
         </Router>
         <ToastRegion />

@@ -5,6 +5,8 @@ import { expect, expectAccessible, hydrated, test } from "../../fixtures/test.ts
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the pages of an agent are accessible, ${colorScheme}`, async ({ page, account }) => {
+    // Thirteen pages at three widths.
+    test.setTimeout(240_000);
     expect(account.name).not.toBe("");
     await page.emulateMedia({ colorScheme });
     const url = await createAgent(page, {
