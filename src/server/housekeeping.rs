@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     core::Core,
+    domain::trash,
     failure::Outcome,
     store::{save_attempts, sign_ins},
 };
@@ -42,6 +43,7 @@ pub async fn once(core: &Core) {
     report("refused forms", forms);
     let ended = core.db.write(|tx| Box::pin(async move { Ok(sign_ins::delete_expired(tx, now).await?) })).await;
     report("expired sign-ins", ended.map(|()| 0));
+    report("agents in the trash", trash::purge_expired(core).await);
 }
 
 fn report(what: &'static str, cleared: Outcome<u64>) {
