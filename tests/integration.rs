@@ -8,6 +8,7 @@
 #[macro_use]
 mod support;
 
+mod agents;
 mod flows;
 mod releases;
 mod rest;

@@ -19,6 +19,7 @@
 
 mod app;
 mod browser;
+pub mod many_agents;
 mod model_server;
 mod person;
 
