@@ -10,5 +10,6 @@ mod support;
 
 mod agents;
 mod flows;
+mod ops;
 mod releases;
 mod rest;

@@ -43,7 +43,7 @@ pub async fn once(core: &Core) {
     report("refused forms", forms);
     let ended = core.db.write(|tx| Box::pin(async move { Ok(sign_ins::delete_expired(tx, now).await?) })).await;
     report("expired sign-ins", ended.map(|()| 0));
-    report("agents in the trash", trash::purge_expired(core).await);
+    report("agents that were long in the trash", trash::purge_expired(core).await);
 }
 
 fn report(what: &'static str, cleared: Outcome<u64>) {

@@ -49,8 +49,14 @@ test("an expired sign-in loses nothing", async ({ page, account, context, proble
   await expect(page.locator("#draft-number")).toHaveText("Draft 2");
 });
 
-test("typing before the browser's code has loaded is kept, and saves as a plain form", async ({ page, account }) => {
+test("typing before the browser's code has loaded is kept, and saves as a plain form", async ({
+  page,
+  account,
+  problems,
+}) => {
   expect(account.name).not.toBe("");
+  // The browser's own words on the code that never arrives.
+  problems.expect(/\.wasm|Failed to fetch/);
   const url = await createAgent(page, { name: "Early", instructions: "saved" });
   let go = () => {};
   const held = new Promise<void>((resolve) => (go = resolve));

@@ -124,7 +124,7 @@ pub async fn run() -> ExitCode {
 async fn dispatch(Cli { options, command }: Cli) -> Result<ExitCode, Stop> {
     let command = command.unwrap_or(Command::Serve);
     let usual = if matches!(command, Command::Serve) { "info,sqlx=warn" } else { "warn" };
-    telemetry::start(options.log.as_deref().unwrap_or(usual), options.log_format);
+    telemetry::start(options.log.as_deref().filter(|filter| !filter.is_empty()).unwrap_or(usual), options.log_format);
     // reqwest and sqlx share one TLS implementation; an error means that it is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match command {

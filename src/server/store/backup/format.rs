@@ -255,12 +255,13 @@ pub fn read(
     if end.sha256 != hex(&hash.finalize()) || end.rows != counts {
         return Err(spoilt("its content is not what was written"));
     }
-    // The end of the compressed data is checked only when it is reached.
-    match input.read(&mut [0]) {
-        Ok(0) => Ok(Contents { header, counts, sha256: end.sha256 }),
-        Ok(_) => Err(spoilt("something follows its end")),
-        Err(error) => Err(spoilt(&error.to_string())),
+    // The sum at the end of the compressed data is checked only when it is reached.
+    let more = input.read(&mut [0]).map_err(|error| spoilt(&error.to_string()))?;
+    let after = input.into_inner().into_inner().read(&mut [0])?;
+    if more + after > 0 {
+        return Err(spoilt("something follows its end"));
     }
+    Ok(Contents { header, counts, sha256: end.sha256 })
 }
 
 fn section(table: &HeaderTable) -> Result<Section, BackupError> {
