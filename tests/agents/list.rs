@@ -167,7 +167,8 @@ both_engines! {
         for q in ["refund", "DESK", "ref desk", "desk v1", "refund-desk", "refund-d", "example", "bob@example.com", "com", "orders", "“orders”"] {
             assert_eq!(find(q).await, [desk], "{q}");
         }
-        for q in ["名前", "helper", "OR", "not OR", "naïve"] {
+        // “OR” alone also begins “orders”.
+        for q in ["名前", "helper", "naïve OR", "not OR", "naïve"] {
             assert_eq!(find(q).await, [other], "{q}");
         }
         assert_eq!(find("   ").await, [other, desk]);

@@ -1,7 +1,6 @@
 //! My Agents, `/`: the list, tags, the trash, copies and files.
 
 mod list;
-mod plans;
 mod tags;
 mod transfer;
 mod trash;

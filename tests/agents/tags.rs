@@ -6,7 +6,6 @@ use galley::{
 };
 
 use super::world::{config, create, page, publish};
-use crate::support::TestApp;
 
 both_engines! {
     async fn a_tag_touches_neither_draft_nor_badge(app: TestApp) {

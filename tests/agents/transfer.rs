@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::world::{config, create, page, publish, tag};
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Answer, Browser};
 
 /// Sends the import form with one file in it.
 async fn upload(browser: &Browser, field: &str, file: &[u8]) -> Answer {

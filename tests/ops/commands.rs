@@ -3,7 +3,7 @@
 use std::{fs, net::TcpListener};
 
 use super::process::{KEY, Server, galley, refused, run, said};
-use crate::{releases::agent, support::TestApp};
+use crate::releases::agent;
 
 fn line<'a>(text: &'a str, what: &str) -> &'a str {
     text.lines().find(|line| line.contains(what)).unwrap_or_else(|| panic!("no {what} in {text}"))

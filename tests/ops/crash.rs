@@ -12,10 +12,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::process::Server;
-use crate::{
-    releases::agent,
-    support::{Person, TestApp},
-};
+use crate::{releases::agent, support::Person};
 
 const ROUNDS: usize = 6;
 const WRITERS: usize = 3;

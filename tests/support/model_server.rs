@@ -119,7 +119,11 @@ async fn complete(State(shared): State<Shared>, headers: HeaderMap, body: Bytes)
                     "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
                         .to_owned()
                 }
-                Step::Cut => return Some((Err(io::Error::other("cut")), (steps, gate))),
+                Step::Cut => {
+                    // What was said before must be on its way, or the broken connection takes it along.
+                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                    return Some((Err(io::Error::other("cut")), (steps, gate)));
+                }
                 Step::Hang | Step::Refuse(..) | Step::Silent => std::future::pending().await,
             };
             return Some((Ok(Bytes::from(chunk)), (steps, gate)));

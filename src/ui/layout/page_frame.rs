@@ -67,7 +67,7 @@ pub fn PageFrame(
         }
     };
     view! {
-        <Title text=move || title.get() />
+        <Title text=move || title.try_get().unwrap_or_default() />
         <a class="skip" href="#main">
             "Skip to content"
         </a>
