@@ -3,6 +3,7 @@
 //! A server function is a public endpoint. It takes every context before its first `.await`, starts with the caller, and
 //! has an explicit endpoint. A plain form post is answered with a redirect through `web::plain_form::Reply`.
 
+#![allow(clippy::unused_async, reason = "a server function is async, whether or not it waits on the server")]
 #![allow(missing_docs, reason = "the macro makes a field of each argument; the function says what they are")]
 
 pub mod account;

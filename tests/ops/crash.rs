@@ -34,7 +34,7 @@ impl Client {
         let answer = client.post(server, "/fn/sign_in", &form).await.unwrap();
         let cookies = answer.headers().get_all("set-cookie").into_iter().map(|cookie| cookie.to_str().unwrap());
         let cookie = cookies.filter_map(|cookie| cookie.split(';').next()).find(|cookie| cookie.starts_with("galley="));
-        client.cookie = cookie.unwrap().to_owned();
+        cookie.unwrap().clone_into(&mut client.cookie);
         client
     }
 
