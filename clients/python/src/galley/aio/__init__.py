@@ -1,0 +1,1 @@
+"""The async half: performs steps, walks lists, reads streams."""

@@ -1,0 +1,1 @@
+"""The blocking half: performs steps, walks lists, reads streams."""
