@@ -174,8 +174,9 @@ def test_revisions_and_what_they_changed(client: Galley, agent: Agent) -> None:
         "skills": {"added": ["browse_website"], "removed": []},
     }
     assert client.agents.get_revision_diff(agent_id=agent.id, revision_id=draft.revision_id) == expected
-    fields = {each.field: each for each in client.agents.diff(agent.id, draft.revision_id, against=v1.id).changes}
+    fields = {each.field: each for each in client.agents.diff(agent.id, v1.id, against=draft.revision_id).changes}
     assert (fields["instructions"].before, fields["instructions"].after) == (FIRST, SECOND)
+    assert client.agents.diff(agent.id, v1.id).changes == tuple(fields.values())
     revisions = [(each.id, each.status) for each in client.agents.list_revisions(agent_id=agent.id)]
     assert revisions == [(draft.revision_id, "draft"), (v1.id, "published")]
     v2 = client.agents.publish(agent.id)

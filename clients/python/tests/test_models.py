@@ -75,8 +75,8 @@ def test_the_other_rows() -> None:
     at = "2026-11-01T10:00:00Z"
     event = TimelineEvent.parse({"id": "e", "kind": "rollback", "version": 1, "previous_version": 2, "at": at})
     assert (event.kind, event.version, event.previous_version, event.by) == ("rollback", 1, 2, None)
-    key = Key.parse({"id": "k", "name": "CI", "scopes": ["agents:write"], "expires_at": at})
-    assert (key.scopes, key.expires_at) == (("agents:write",), moment(at))
-    entry = AuditEntry.parse({"id": "a", "act": "publish", "actor": PERSON["id"], "at": at})
-    assert entry.actor == Person(PERSON["id"], "")
+    key = Key.parse({"id": "k", "name": "CI", "prefix": "gk_live_ab", "scopes": ["chat"], "expires_at": at})
+    assert (key.prefix, key.scopes, key.expires_at, key.revoked_at) == ("gk_live_ab", ("chat",), moment(at), None)
+    entry = AuditEntry.parse({"id": "a", "act": "publish", "actor": PERSON["id"], "at": at, "detail": {"version": 1}})
+    assert (entry.actor, entry.detail) == (Person(PERSON["id"], ""), {"version": 1})
     assert Version.parse(version(1, deleted_at=at)).deleted_at == moment(at)

@@ -87,7 +87,7 @@ def test_a_history_of_one_kind_and_of_none(connect: Connect) -> None:
 
 
 def test_a_release_is_compared_with_the_one_before(connect: Connect) -> None:
-    diff = f"GET {A}/versions/release-3/diff"
+    diff = f"GET {A}/versions/release-1/diff"
     client = connect(
         {
             f"{VERSIONS}/release-3": answer(200, version(3)),
@@ -108,12 +108,12 @@ def test_a_release_is_compared_with_the_one_before(connect: Connect) -> None:
         "instructions": {"old": "Research.", "new": "Research and verify."},
         "skills": {"added": ["browse_website"], "removed": []},
     }
-    assert client.server.asked[-1] == f"{diff}?against=release-1"
+    assert client.server.asked[-1] == f"{diff}?against=release-3"
 
 
 @pytest.mark.parametrize("said", [None, {**draft(5), "version": None}])
 def test_a_save_is_compared_with_what_is_live(connect: Connect, said: Any) -> None:
-    diff = f"GET {A}/versions/draft-5/diff"
+    diff = f"GET {A}/versions/release-2/diff"
     routes: dict[str, Any] = {
         f"GET {A}": answer(200, agent(live=version(2, live=True))),
         diff: answer(200, {"changes": [change("greeting", "Hi", None)]}),
@@ -123,7 +123,7 @@ def test_a_save_is_compared_with_what_is_live(connect: Connect, said: Any) -> No
         routes[f"{VERSIONS}/draft-5"] = answer(200, said)
     client = connect(routes)
     assert client.agents.get_revision_diff(AGENT, "draft-5") == {"greeting": {"old": "Hi", "new": None}}
-    assert client.server.asked[-1] == f"{diff}?against=release-2"
+    assert client.server.asked[-1] == f"{diff}?against=draft-5"
 
 
 def test_the_first_release_is_all_new(connect: Connect) -> None:

@@ -114,6 +114,15 @@ def test_a_run_is_followed(connect: Connect) -> None:
     assert found[-1].message is None
 
 
+def test_a_run_that_fails_says_why(connect: Connect) -> None:
+    failed = run("error", error={"code": "upstream_failed", "detail": "It failed."})
+    body = {"status": 502, "code": "upstream_failed", "detail": "It failed.", "run": failed}
+    last = list(connect({"GET /runs/run-1/events": events(event("error", body))}).runs.events("run-1"))[-1]
+    assert isinstance(last.error, UpstreamFailed)
+    assert last.run is not None
+    assert last.run.error["code"] == "upstream_failed"
+
+
 def test_a_connection_that_breaks_in_between_is_an_error(connect: Connect) -> None:
     class Breaking(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self):  # type: ignore[no-untyped-def]

@@ -43,8 +43,10 @@ class Event:
 
     @property
     def run(self) -> Run | None:
-        """The run, as an event of a run tells it."""
-        return Run.parse(self.data) if {"id", "status", "revision_id"} <= self.data.keys() else None
+        """The run, of the last event of a run."""
+        raw = self.data.get("run") if self.name == "error" else self.data
+        is_run = isinstance(raw, Mapping) and "revision_id" in raw and self.name in LAST
+        return Run.parse(raw) if is_run else None
 
     @property
     def error(self) -> GalleyError | None:

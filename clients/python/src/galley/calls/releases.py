@@ -81,7 +81,10 @@ def delete_version(agent_id: Id, version_id: Id | int) -> Call[None]:
 
 
 def diff(agent_id: Id, version_id: Id | int, against: Id | int | None = None) -> Call[Diff]:
-    """Compare a revision with another one, or else with the draft: `before` is that of `against`, `after` its own."""
+    """Say what changed from one revision to another one, or else to the draft.
+
+    `before` is what `version_id` says, `after` what `against` says. Either is the id of a release or save, or `v3`.
+    """
     where = path("agents", agent_id, "versions", named(version_id), "diff")
     return fetch(where, json_as(Diff.parse), {"against": None if against is None else named(against)})
 

@@ -47,7 +47,7 @@ def get_revision_diff(agent_id: Id, revision_id: Id) -> Flow[dict[str, Any]]:
         before = agent.live
         number = None
     if before is not None:
-        diff = yield from ask(releases.diff(agent_id, revision_id, against=before.id))
+        diff = yield from ask(releases.diff(agent_id, before.id, against=revision_id))
         return shaped(diff.changes)
     if number is None:
         number = yield from _number_of(agent_id, revision_id)

@@ -13,7 +13,7 @@ from .raw import Raw, raw_field
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One change: who, from where, what, and in `raw` what was before and after."""
+    """One change: who, from where, what."""
 
     id: str
     act: str
@@ -23,6 +23,8 @@ class AuditEntry:
     """The id of what it was done to."""
     via: str
     address: str
+    detail: Any
+    """Before and after, where that says more than the act."""
     at: datetime | None
     raw: Raw = raw_field()
 
@@ -37,6 +39,7 @@ class AuditEntry:
             subject=fields.optional_text("subject"),
             via=fields.text("via"),
             address=fields.text("address"),
+            detail=fields.raw.get("detail"),
             at=fields.optional_moment("at"),
             raw=fields.raw,
         )

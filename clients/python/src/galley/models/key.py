@@ -16,12 +16,15 @@ class Key:
 
     id: str
     name: str
+    prefix: str
+    """The first characters of the secret, to tell keys apart."""
     scopes: tuple[str, ...]
     agent_id: str | None
     """The only agent that it reaches, where it is bound to one."""
     created_at: datetime | None
     expires_at: datetime | None
     last_used_at: datetime | None
+    revoked_at: datetime | None
     raw: Raw = raw_field()
 
     @classmethod
@@ -31,10 +34,12 @@ class Key:
         return cls(
             id=fields.id(),
             name=fields.text("name"),
+            prefix=fields.text("prefix"),
             scopes=fields.texts("scopes"),
             agent_id=fields.optional_text("agent_id"),
             created_at=fields.optional_moment("created_at"),
             expires_at=fields.optional_moment("expires_at"),
             last_used_at=fields.optional_moment("last_used_at"),
+            revoked_at=fields.optional_moment("revoked_at"),
             raw=fields.raw,
         )

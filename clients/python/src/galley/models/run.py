@@ -26,7 +26,7 @@ class Run:
     input: Any
     output: Any
     error: Any
-    """Why it failed, as the server says it."""
+    """Why it has no output: `{"code": …, "detail": …}`; `None` while nothing went wrong."""
     receipt: Receipt | None
     created_at: datetime | None
     completed_at: datetime | None
