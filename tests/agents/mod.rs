@@ -1,6 +1,7 @@
 //! My Agents, `/`: the list, tags, the trash, copies and files.
 
 mod list;
+mod plans;
 mod tags;
 mod transfer;
 mod trash;

@@ -12,7 +12,7 @@ use galley::{
     },
     server::{
         domain::{drafts, releases, trash},
-        store::db::Db,
+        store::db::Pools,
     },
 };
 use uuid::Uuid;
@@ -38,12 +38,12 @@ async fn traces(app: &TestApp, agent: Uuid) -> Vec<(String, i64)> {
             }
         }};
     }
-    match &app.core.db {
-        Db::Sqlite { read, .. } => count!(
+    match &app.core.db.pools {
+        Pools::Sqlite { read, .. } => count!(
             read,
             "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'agent_id'"
         ),
-        Db::Postgres(pool) => count!(
+        Pools::Postgres(pool) => count!(
             pool,
             "SELECT table_name::text FROM information_schema.columns \
              WHERE table_schema = current_schema() AND column_name = 'agent_id'"

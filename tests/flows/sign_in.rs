@@ -6,7 +6,7 @@ use axum::{
 };
 use galley::{
     model::account::Role,
-    server::{secrets::sha256, store::db::Db},
+    server::{secrets::sha256, store::db::Pools},
 };
 
 use crate::support::{Browser, Person, TestApp};
@@ -14,9 +14,9 @@ use crate::support::{Browser, Person, TestApp};
 /// The ids of every sign-in, as they are stored.
 async fn stored_ids(app: &TestApp) -> Vec<Vec<u8>> {
     const SQL: &str = "SELECT id_hash FROM sign_ins ORDER BY created_at";
-    match &app.core.db {
-        Db::Sqlite { read, .. } => sqlx::query_scalar(SQL).fetch_all(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar(SQL).fetch_all(pool).await.unwrap(),
+    match &app.core.db.pools {
+        Pools::Sqlite { read, .. } => sqlx::query_scalar(SQL).fetch_all(read).await.unwrap(),
+        Pools::Postgres(pool) => sqlx::query_scalar(SQL).fetch_all(pool).await.unwrap(),
     }
 }
 

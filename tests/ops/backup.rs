@@ -16,7 +16,7 @@ use galley::{
                 tables::{Kind, LEFT_OUT, LEFT_OUT_COLUMNS, TABLES},
             },
             checkup,
-            db::Db,
+            db::{Db, Pools},
         },
     },
 };
@@ -65,15 +65,15 @@ async fn fill(app: &TestApp) -> Person {
 
 /// The database's own list of columns: table, column, type.
 async fn catalogue(app: &TestApp) -> Vec<(String, String, String)> {
-    match &app.core.db {
-        Db::Sqlite { read, .. } => sqlx::query_as(
+    match &app.core.db.pools {
+        Pools::Sqlite { read, .. } => sqlx::query_as(
             "SELECT m.name, c.name, c.type FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) c
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'agent_search%'",
         )
         .fetch_all(read)
         .await
         .unwrap(),
-        Db::Postgres(pool) => sqlx::query_as(
+        Pools::Postgres(pool) => sqlx::query_as(
             "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns
              WHERE table_schema = 'public'",
         )
@@ -178,9 +178,9 @@ both_engines! {
         let file = folder.path().join("galley.backup");
         take(&app, &file).await;
         let sql = "INSERT INTO configs (workspace_id, hash, body) SELECT id, $1, $1 FROM workspaces";
-        match &app.core.db {
-            Db::Sqlite { write, .. } => drop(sqlx::query(sql).bind(vec![1_u8]).execute(write).await.unwrap()),
-            Db::Postgres(pool) => drop(sqlx::query(sql).bind(vec![1_u8]).execute(pool).await.unwrap()),
+        match &app.core.db.pools {
+            Pools::Sqlite { write, .. } => drop(sqlx::query(sql).bind(vec![1_u8]).execute(write).await.unwrap()),
+            Pools::Postgres(pool) => drop(sqlx::query(sql).bind(vec![1_u8]).execute(pool).await.unwrap()),
         }
         backup::put_back(&app.core.db, &file).await.unwrap();
         assert_eq!(rows(&app).await, read(&file));
@@ -258,8 +258,8 @@ async fn still_works(app: &TestApp, ada: &Person) {
 }
 
 async fn live_agent(app: &TestApp) -> uuid::Uuid {
-    match &app.core.db {
-        Db::Sqlite { read, .. } => sqlx::query_scalar("SELECT agent_id FROM live").fetch_one(read).await.unwrap(),
-        Db::Postgres(pool) => sqlx::query_scalar("SELECT agent_id FROM live").fetch_one(pool).await.unwrap(),
+    match &app.core.db.pools {
+        Pools::Sqlite { read, .. } => sqlx::query_scalar("SELECT agent_id FROM live").fetch_one(read).await.unwrap(),
+        Pools::Postgres(pool) => sqlx::query_scalar("SELECT agent_id FROM live").fetch_one(pool).await.unwrap(),
     }
 }

@@ -34,9 +34,12 @@ async fn refused(app: &TestApp, folder: &Path, bytes: &[u8], before: &Rows) -> S
 }
 
 fn lines(bytes: &[u8]) -> Vec<String> {
+    unpacked(bytes).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn unpacked(bytes: &[u8]) -> Option<String> {
     let mut text = String::new();
-    GzDecoder::new(bytes).read_to_string(&mut text).unwrap();
-    text.lines().map(str::to_owned).collect()
+    GzDecoder::new(bytes).read_to_string(&mut text).ok().map(|_| text)
 }
 
 /// A file with these lines, whose last one has the counts that are given and the hash that is right.
@@ -67,6 +70,10 @@ both_engines! {
             }
             let mut changed = whole.clone();
             changed[place] ^= 0x10;
+            // Packed data can say the same in another way: a repetition may point to another place with the same letters.
+            if unpacked(&changed).is_some_and(|text| Some(text) == unpacked(&whole)) {
+                continue;
+            }
             refused(&app, folder.path(), &changed, &before).await;
         }
         for more in [&b"x"[..], b"\0", &whole] {

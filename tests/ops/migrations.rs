@@ -17,6 +17,23 @@ async fn empty_database(app: &TestApp, folder: &std::path::Path) -> String {
     }
 }
 
+/// SQLite refuses the second of two that turn a new file to write-ahead logging, without waiting.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_open_one_new_file_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..30 {
+        let url = format!("sqlite://{}", folder.path().join(format!("{round}.db")).display());
+        let opened = join_all((0..8).map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move { Db::open(&url).await.map_err(|error| error.to_string()) })
+        }))
+        .await;
+        for db in opened {
+            db.unwrap().unwrap().close().await;
+        }
+    }
+}
+
 both_engines! {
     async fn many_nodes_migrate_one_empty_database_at_once(app: TestApp) {
         let folder = tempfile::tempdir().unwrap();

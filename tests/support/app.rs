@@ -12,7 +12,7 @@ use galley::{
         domain::{accounts, caller::Source, invitations, sign_ins},
         router::router,
         settings::{ProviderSettings, Settings},
-        store::db::Db,
+        store::db::{Db, Pools},
     },
 };
 use sqlx::{Connection, Executor, PgConnection};
@@ -162,17 +162,17 @@ impl TestApp {
 
     /// What the database answers to one statement that gives one number.
     pub async fn number(&self, sql: &'static str) -> i64 {
-        match &self.core.db {
-            Db::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
-            Db::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        match &self.core.db.pools {
+            Pools::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
+            Pools::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
         }
     }
 
     /// Runs one statement on the database itself; gives what it refuses with.
     pub async fn execute(&self, sql: &'static str) -> Result<u64, sqlx::Error> {
-        match &self.core.db {
-            Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|done| done.rows_affected()),
-            Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected()),
+        match &self.core.db.pools {
+            Pools::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|done| done.rows_affected()),
+            Pools::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected()),
         }
     }
 

@@ -17,7 +17,8 @@ use crate::server::{
     settings::{Options, secret_key, values},
     store::{
         checkup,
-        db::{Db, Engine, OLDEST_SQLITE},
+        db::{Db, Engine},
+        pools::OLDEST_SQLITE,
         schema,
     },
 };

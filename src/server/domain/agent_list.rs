@@ -24,7 +24,7 @@ use crate::{
             agent_choices,
             agent_list::{self, Edge, Filter, Viewer},
             agents,
-            db::{Engine, Tx},
+            db::Tx,
             search_words::Search,
         },
     },
@@ -35,7 +35,7 @@ use crate::{
 /// # Errors
 /// `validation_failed` for a limit, a search or a cursor that is not valid.
 pub async fn list(core: &Core, caller: &Caller, query: &AgentQuery) -> Outcome<AgentPage> {
-    let filter = filter(core.db.engine(), caller, query)?;
+    let filter = filter(caller, query)?;
     core.db.read(|tx| async move { page(tx, filter).await }.boxed()).await
 }
 
@@ -68,7 +68,7 @@ pub fn viewer(caller: &Caller) -> Viewer {
 ///
 /// # Errors
 /// `validation_failed` for a limit, a search or a cursor that is not valid.
-pub fn filter(engine: Engine, caller: &Caller, query: &AgentQuery) -> Outcome<Filter> {
+pub fn filter(caller: &Caller, query: &AgentQuery) -> Outcome<Filter> {
     let limit = limit(query.limit)?;
     let length = query.q.chars().count();
     if length > MAX_SEARCH {
@@ -78,7 +78,7 @@ pub fn filter(engine: Engine, caller: &Caller, query: &AgentQuery) -> Outcome<Fi
     Ok(Filter {
         workspace: caller.workspace,
         viewer: viewer(caller),
-        search: Search::read(&query.q, engine),
+        search: Search::read(&query.q),
         status: query.status,
         tag: query.tag.clone(),
         owner: query.owner,
@@ -100,7 +100,11 @@ pub fn limit(asked: Option<u32>) -> Outcome<u32> {
     }
 }
 
-async fn page(tx: &mut Tx<'_>, mut filter: Filter) -> Outcome<AgentPage> {
+/// [`list`], inside a transaction of the caller's.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn page(tx: &mut Tx<'_>, mut filter: Filter) -> Outcome<AgentPage> {
     let most = usize::try_from(filter.limit - 1).unwrap_or(usize::MAX);
     let mut rows = agent_list::page(tx, &filter).await?;
     if filter.backward {

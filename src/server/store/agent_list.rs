@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     db::{Engine, Kind, Tx},
-    search_words::Search,
+    search_words::{self, Search},
     sql_text::{SqlText, Value},
 };
 use crate::model::{
@@ -193,16 +193,17 @@ fn candidates(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver
             sql.push(" AND status = ").value(Value::Text(status.as_str().to_owned()));
         }
         Driver::Words => {
-            let Some(Search::Words(words)) = &filter.search else { return false };
+            let Some(Search::Phrases(phrases)) = &filter.search else { return false };
+            let words = search_words::query(phrases, engine);
             match engine {
                 Engine::Sqlite => {
                     sql.push("SELECT rowid AS key FROM agent_search WHERE agent_search MATCH ");
-                    sql.value(Value::Text(words.clone()));
+                    sql.value(Value::Text(words));
                 }
                 Engine::Postgres => {
                     sql.push("SELECT id AS key FROM agents WHERE deleted_at IS NULL AND workspace_id = ");
                     sql.id(filter.workspace).push(" AND search @@ to_tsquery('simple', ");
-                    sql.value(Value::Text(words.clone())).push(")");
+                    sql.value(Value::Text(words)).push(")");
                 }
             }
         }
@@ -237,7 +238,11 @@ fn build(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
             sql.push(" INDEXED BY ").push(index_of(filter));
         }
     } else {
-        sql.push("few CROSS JOIN agents a");
+        sql.push(match engine {
+            Engine::Sqlite => "few CROSS JOIN agents a",
+            // OFFSET 0 keeps the few on the outside, whatever the statistics say.
+            Engine::Postgres => "few CROSS JOIN LATERAL (SELECT * FROM agents WHERE id = few.key OFFSET 0) a",
+        });
     }
     if filter.viewer.sees_all {
         sql.push(" CROSS JOIN accounts o LEFT JOIN grants g ON g.agent_id = a.id AND g.account_id = ");
@@ -256,8 +261,9 @@ fn build(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
 fn conditions(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
     match (driver, engine) {
         (Driver::Order, _) => {}
+        (_, Engine::Postgres) => {}
         (Driver::Words, Engine::Sqlite) => _ = sql.push(" AND a.seq = few.key"),
-        _ => _ = sql.push(" AND a.id = few.key"),
+        (_, Engine::Sqlite) => _ = sql.push(" AND a.id = few.key"),
     }
     if !filter.viewer.sees_all {
         sql.push(" AND g.agent_id = a.id AND g.account_id = ").id(filter.viewer.account);
@@ -278,14 +284,14 @@ fn conditions(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver
             Engine::Postgres => " OFFSET 0)",
         });
     }
-    if let Some(Search::Words(words)) = &filter.search
-        && driver != Driver::Words
-    {
-        sql.push(match engine {
-            Engine::Sqlite => " AND a.seq IN (SELECT rowid FROM agent_search WHERE agent_search MATCH ",
-            Engine::Postgres => " AND a.search @@ to_tsquery('simple', ",
-        });
-        sql.value(Value::Text(words.clone())).push(")");
+    if let Some(Search::Phrases(phrases)) = &filter.search {
+        for phrase in phrases {
+            sql.push(match engine {
+                Engine::Sqlite => " AND instr(a.words, ",
+                Engine::Postgres => " AND strpos(a.words, ",
+            });
+            sql.value(Value::Text(format!(" {phrase}"))).push(") > 0");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::db::Tx;
+use super::{db::Tx, search_words::words};
 use crate::model::{agent::Status, config::ConfigHash, timestamp::Timestamp};
 
 /// An agent's row.
@@ -131,9 +131,10 @@ pub struct Face<'a> {
 pub async fn insert(tx: &mut Tx<'_>, new: &NewAgent<'_>) -> Result<(), sqlx::Error> {
     on!(tx, c => sqlx::query(
         "INSERT INTO agents (id, workspace_id, owner_id, name, name_key, description, icon, draft_hash, last_draft, \
-         last_release, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $9)")
+         last_release, created_at, updated_at, words) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9, $9, $10)")
         .bind(new.id).bind(new.workspace).bind(new.owner).bind(new.face.name).bind(name_key(new.face.name))
         .bind(new.face.description).bind(new.face.icon).bind(new.face.hash.as_bytes().as_slice()).bind(new.at.0)
+        .bind(words(new.face.name, new.face.description))
         .execute(c).await.map(drop))
 }
 
@@ -172,9 +173,9 @@ pub async fn next_draft(
 ) -> Result<i64, sqlx::Error> {
     on!(tx, c => sqlx::query_scalar(
         "UPDATE agents SET last_draft = last_draft + 1, name = $3, name_key = $4, description = $5, icon = $6, \
-         draft_hash = $7, updated_at = $8 WHERE workspace_id = $1 AND id = $2 RETURNING last_draft")
+         draft_hash = $7, updated_at = $8, words = $9 WHERE workspace_id = $1 AND id = $2 RETURNING last_draft")
         .bind(workspace).bind(id).bind(face.name).bind(name_key(face.name)).bind(face.description).bind(face.icon)
-        .bind(face.hash.as_bytes().as_slice()).bind(at.0).fetch_one(c).await)
+        .bind(face.hash.as_bytes().as_slice()).bind(at.0).bind(words(face.name, face.description)).fetch_one(c).await)
 }
 
 /// Takes the next release number.

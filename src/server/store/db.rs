@@ -1,42 +1,36 @@
 //! The database: two engines behind one type, one way to write, one way to read.
 //!
 //! A write is a closure over a [`Tx`] that may run more than once: it must not do anything but SQL. Group commit could
-//! live behind [`Db::write`] later without any caller noticing.
+//! live behind [`Db::write`] later without any caller noticing. [`Db::join`] puts several acts into one transaction.
 
-use std::{marker::PhantomData, path::Path, str::FromStr, time::Duration};
+use std::{marker::PhantomData, sync::Arc};
 
 use futures_util::future::BoxFuture;
-use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
-    migrate::Migrator,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{Postgres, Sqlite, Transaction, migrate::Migrator};
 
+use tokio::sync::Mutex;
+
+pub use super::pools::Pools;
+use super::search_words;
 use crate::server::failure::{Failure, Outcome};
 
 pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
-
-/// Below this version a WAL database can be corrupted when the log is reset (sqlite.org, "walresetbug").
-pub const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 /// How often a write is tried again when the engine asks for it.
 const WRITE_TRIES: u32 = 5;
 
 /// The database.
 #[derive(Clone, Debug)]
-pub enum Db {
-    /// One file: one connection that writes and several that read.
-    Sqlite {
-        /// The one writer.
-        write: SqlitePool,
-        /// The readers.
-        read: SqlitePool,
-    },
-    /// A server.
-    Postgres(PgPool),
+pub struct Db {
+    /// The connections.
+    pub pools: Pools,
+    /// The open transaction that everything done through this handle takes part in.
+    joined: Option<Joined>,
 }
+
+/// An open transaction that is lent to one act after the other; empty while one has it, and once it has ended.
+type Joined = Arc<Mutex<Option<Kind>>>;
 
 /// Which engine a database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,56 +116,9 @@ impl Db {
     /// Opens the database named by `sqlite://PATH` or `postgres://…`; a missing file is made.
     ///
     /// # Errors
-    /// When the address cannot be read or the database not be reached, or SQLite is older than [`OLDEST_SQLITE`].
+    /// As [`Pools::open`].
     pub async fn open(url: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url)?.application_name("galley");
-            let pool = PgPoolOptions::new()
-                .max_connections(20)
-                .acquire_timeout(Duration::from_secs(30))
-                .connect_with(options)
-                .await?;
-            return Ok(Self::Postgres(pool));
-        }
-        let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
-            return Err("expected sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE".into());
-        };
-        let path = Path::new(path);
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            tokio::fs::create_dir_all(folder).await?;
-        }
-        // SQLite itself would let everybody on the machine read it; its log takes the file's rights over.
-        if let Err(error) = tokio::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).await
-            && error.kind() != std::io::ErrorKind::AlreadyExists
-        {
-            return Err(format!("{}: {error}", path.display()).into());
-        }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            // Without it `INSERT OR REPLACE` slips past the triggers that refuse a delete.
-            .pragma("recursive_triggers", "ON")
-            .optimize_on_close(true, 400);
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.clone())
-            .await?;
-        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&write).await?;
-        if parse_version(&version) < Some(OLDEST_SQLITE) {
-            let (a, b, c) = OLDEST_SQLITE;
-            return Err(format!("SQLite {version} can corrupt a database; expected {a}.{b}.{c} or later").into());
-        }
-        let read = SqlitePoolOptions::new()
-            .max_connections(8)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.pragma("query_only", "ON"))
-            .await?;
-        Ok(Self::Sqlite { write, read })
+        Ok(Self { pools: Pools::open(url).await?, joined: None })
     }
 
     /// Brings the schema up to date; safe with several nodes starting at once.
@@ -179,23 +126,30 @@ impl Db {
     /// # Errors
     /// When a migration fails, or one that ran has been edited since.
     pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
-        match self {
-            Self::Sqlite { write, .. } => {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => {
                 // sqlx locks Postgres while it migrates, but not a file: two processes would both make the tables.
-                let mut tx = write.begin_with("BEGIN IMMEDIATE").await?;
-                SQLITE_MIGRATIONS.run(&mut *tx).await?;
+                let mut inner = write.begin_with("BEGIN IMMEDIATE").await?;
+                SQLITE_MIGRATIONS.run(&mut *inner).await?;
+                let mut tx = Tx::new(Kind::Sqlite(inner));
+                search_words::fill(&mut tx).await?;
                 Ok(tx.commit().await?)
             }
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Pools::Postgres(pool) => {
+                POSTGRES_MIGRATIONS.run(pool).await?;
+                let mut tx = Tx::new(Kind::Postgres(pool.begin().await?));
+                search_words::fill(&mut tx).await?;
+                Ok(tx.commit().await?)
+            }
         }
     }
 
     /// Which engine it is.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite { .. } => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+        match &self.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -210,13 +164,13 @@ impl Db {
         F: for<'t> Fn(&'t mut Tx<'env>) -> BoxFuture<'t, Outcome<T>> + Send + Sync,
         T: Send,
     {
+        if let Some(joined) = &self.joined {
+            return lend(joined, work).await;
+        }
         let mut tries = 0;
         loop {
             tries += 1;
-            let mut tx = Tx::new(match self {
-                Self::Sqlite { write, .. } => Kind::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-                Self::Postgres(pool) => Kind::Postgres(pool.begin().await?),
-            });
+            let mut tx = Tx::new(self.begin().await?);
             let failure = match work(&mut tx).await {
                 Ok(value) => match tx.commit().await {
                     Ok(()) => return Ok(value),
@@ -227,11 +181,55 @@ impl Db {
                     failure
                 }
             };
-            if tries == WRITE_TRIES || !wants_another_try(&failure) {
+            if !again(tries, &failure) {
                 return Err(failure);
             }
-            tracing::debug!(tries, "the database asked for another try");
         }
+    }
+
+    /// Runs `work` with a handle whose every write and read takes part in one transaction, and commits that when `work`
+    /// succeeds. Each write in it is undone by itself when it fails.
+    ///
+    /// `work` may run again when the engine asks for another try, so it does nothing but work on the database. Until it
+    /// ends, nothing may be written past the handle: on SQLite that would wait for itself.
+    ///
+    /// # Errors
+    /// What `work` fails with, or the database's own failure.
+    pub async fn join<'env, T, F>(&self, work: F) -> Outcome<T>
+    where
+        F: Fn(Self) -> BoxFuture<'env, Outcome<T>> + Send + Sync,
+        T: Send,
+    {
+        if self.joined.is_some() {
+            return work(self.clone()).await;
+        }
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let joined = Arc::new(Mutex::new(Some(self.begin().await?)));
+            let answer = work(Self { pools: self.pools.clone(), joined: Some(joined.clone()) }).await;
+            let tx = Tx::new(take(&mut *joined.lock().await)?);
+            let failure = match answer {
+                Ok(value) => match tx.commit().await {
+                    Ok(()) => return Ok(value),
+                    Err(error) => error.into(),
+                },
+                Err(failure) => {
+                    tx.rollback().await?;
+                    failure
+                }
+            };
+            if !again(tries, &failure) {
+                return Err(failure);
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<Kind, sqlx::Error> {
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => Kind::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Kind::Postgres(pool.begin().await?),
+        })
     }
 
     /// Runs `work` on one snapshot of the database, without writing.
@@ -243,9 +241,12 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx<'env>) -> BoxFuture<'t, Outcome<T>> + Send,
         T: Send,
     {
-        let mut tx = Tx::new(match self {
-            Self::Sqlite { read, .. } => Kind::Sqlite(read.begin().await?),
-            Self::Postgres(pool) => {
+        if let Some(joined) = &self.joined {
+            return lend(joined, work).await;
+        }
+        let mut tx = Tx::new(match &self.pools {
+            Pools::Sqlite { read, .. } => Kind::Sqlite(read.begin().await?),
+            Pools::Postgres(pool) => {
                 Kind::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         });
@@ -259,23 +260,58 @@ impl Db {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Outcome<()> {
-        match self {
-            Self::Sqlite { read, .. } => sqlx::query("SELECT 1").execute(read).await.map(drop)?,
-            Self::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(drop)?,
+        match &self.pools {
+            Pools::Sqlite { read, .. } => sqlx::query("SELECT 1").execute(read).await.map(drop)?,
+            Pools::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(drop)?,
         }
         Ok(())
     }
 
     /// Closes the connections; on SQLite this folds the log into the file.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { write, read } => {
+        match &self.pools {
+            Pools::Sqlite { write, read } => {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Lends an open transaction to one act, and undoes what it did when it fails.
+async fn lend<'env, T, F>(joined: &Joined, work: F) -> Outcome<T>
+where
+    F: for<'t> FnOnce(&'t mut Tx<'env>) -> BoxFuture<'t, Outcome<T>> + Send,
+{
+    let mut open = joined.lock().await;
+    // Whoever is dropped in the middle leaves it empty: the transaction is gone with them.
+    let mut tx = Tx::new(take(&mut open)?);
+    execute(&mut tx, "SAVEPOINT act").await?;
+    let answer = work(&mut tx).await;
+    if answer.is_err() {
+        execute(&mut tx, "ROLLBACK TO SAVEPOINT act").await?;
+    }
+    execute(&mut tx, "RELEASE SAVEPOINT act").await?;
+    *open = Some(tx.kind);
+    answer
+}
+
+fn take(open: &mut Option<Kind>) -> Outcome<Kind> {
+    open.take().ok_or_else(|| Failure::internal("the transaction has ended"))
+}
+
+async fn execute(tx: &mut Tx<'_>, sql: &'static str) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query(sql).execute(c).await.map(drop))
+}
+
+/// Whether a write that failed for the `tries`th time is worth another one.
+fn again(tries: u32, failure: &Failure) -> bool {
+    let worth = tries < WRITE_TRIES && wants_another_try(failure);
+    if worth {
+        tracing::debug!(tries, "the database asked for another try");
+    }
+    worth
 }
 
 /// Serialisation failure (40001), deadlock (40P01), `SQLITE_BUSY` (5) and its snapshot form (517).
@@ -284,21 +320,4 @@ fn wants_another_try(failure: &Failure) -> bool {
         return false;
     };
     matches!(error.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
-}
-
-fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
-    let mut parts = text.split('.').map(|part| part.parse().ok());
-    Some((parts.next()??, parts.next()??, parts.next()??))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_versions() {
-        assert_eq!(parse_version("3.51.3"), Some(OLDEST_SQLITE));
-        assert!(parse_version("3.9.0") < Some(OLDEST_SQLITE));
-        assert!(parse_version("nonsense") < Some(OLDEST_SQLITE));
-    }
 }

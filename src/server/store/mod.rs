@@ -24,6 +24,7 @@ pub mod invitations;
 pub mod live;
 pub mod memberships;
 pub mod messages;
+pub mod pools;
 pub mod providers;
 pub mod releases;
 pub mod reset_links;

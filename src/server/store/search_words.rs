@@ -1,22 +1,27 @@
-//! What a person typed into a search box, as a query of either engine's full-text search.
+//! The words that agents are searched by, made the same way on both engines from what an author wrote and from what
+//! somebody typed into a search box.
 //!
-//! Each piece between spaces must match; a piece with punctuation inside (`foo-bar`) matches as a phrase, and its last
-//! word by its beginning. Nothing that was typed is ever an operator: pieces are quoted, and quotes inside are undone.
+//! Text is folded: lower case, without accents, every sign a space. `agents.words` keeps the words of name and
+//! description with a space before each and one at the end, so that a word that begins with `ref` is found as ` ref`
+//! inside. That is the whole rule; the engines' full-text indexes over the column only find candidates for it.
+//! Each piece between spaces of what was typed must match; a piece with signs inside (`foo-bar`) matches as a phrase.
 
-use super::db::Engine;
+use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
+
+use super::db::{Engine, Tx};
 
 /// More pieces than this say no more about what is looked for.
 const MAX_PIECES: usize = 12;
 
-/// What counts as space inside text on Postgres, whose parser would otherwise keep `example.com` or `a-b` as one word.
-/// The same list stands in the migration that makes the `search` column.
-const PUNCTUATION: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¡¿«»“”„‘’‚–—…·•、。「」！？：，（）";
+/// Rows that get their words at once.
+const BATCH: usize = 500;
 
 /// A search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// The text of a query in the engine's language.
-    Words(String),
+    /// Phrases of folded words, of which each must be in the text; the last word of a phrase may go on.
+    Phrases(Vec<String>),
     /// There is no letter or digit to look for, so nothing matches.
     Nothing,
 }
@@ -24,64 +29,93 @@ pub enum Search {
 impl Search {
     /// Reads what was typed; `None` when that is only space.
     #[must_use]
-    pub fn read(typed: &str, engine: Engine) -> Option<Self> {
+    pub fn read(typed: &str) -> Option<Self> {
         let typed = typed.replace('\0', " ");
         if typed.trim().is_empty() {
             return None;
         }
-        let pieces: Vec<String> = typed
-            .split_whitespace()
-            .filter(|piece| piece.contains(char::is_alphanumeric))
-            .take(MAX_PIECES)
-            .filter_map(|piece| match engine {
-                Engine::Sqlite => Some(format!("\"{}\"*", piece.replace('"', " "))),
-                Engine::Postgres => quote_for_postgres(piece),
-            })
-            .collect();
-        if pieces.is_empty() {
-            return Some(Self::Nothing);
-        }
-        Some(Self::Words(pieces.join(match engine {
-            Engine::Sqlite => " AND ",
-            Engine::Postgres => " & ",
-        })))
+        let phrases: Vec<String> =
+            typed.split_whitespace().map(fold).filter(|phrase| !phrase.is_empty()).take(MAX_PIECES).collect();
+        Some(if phrases.is_empty() { Self::Nothing } else { Self::Phrases(phrases) })
     }
 }
 
-fn quote_for_postgres(piece: &str) -> Option<String> {
-    let plain: String = piece.chars().map(|c| if PUNCTUATION.contains(c) { ' ' } else { c }).collect();
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    if words.is_empty() { None } else { Some(format!("'{}':*", words.join(" "))) }
+/// The query of an engine's full-text index. Phrases are letters, digits and spaces, so nothing in them is an operator.
+pub(super) fn query(phrases: &[String], engine: Engine) -> String {
+    let (quoted, and): (Vec<String>, _) = match engine {
+        Engine::Sqlite => (phrases.iter().map(|phrase| format!("\"{phrase}\"*")).collect(), " AND "),
+        Engine::Postgres => (phrases.iter().map(|phrase| format!("'{phrase}':*")).collect(), " & "),
+    };
+    quoted.join(and)
+}
+
+/// The value of `agents.words`. Never empty: a row with an empty one is from before the column.
+#[must_use]
+pub fn words(name: &str, description: &str) -> String {
+    format!(" {} ", fold(&format!("{name} {description}")))
+}
+
+/// Gives their words to the agents that have none.
+///
+/// # Errors
+/// The database's own failure.
+pub async fn fill(tx: &mut Tx<'_>) -> Result<(), sqlx::Error> {
+    loop {
+        let find = "SELECT id, name, description FROM agents WHERE words = '' ORDER BY id LIMIT 500";
+        let rows: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(find).fetch_all(c).await)?;
+        let last = rows.len() < BATCH;
+        for (id, name, description) in rows {
+            on!(tx, c => sqlx::query("UPDATE agents SET words = $2 WHERE id = $1")
+                .bind(id).bind(words(&name, &description)).execute(c).await.map(drop))?;
+        }
+        if last {
+            return Ok(());
+        }
+    }
+}
+
+fn fold(text: &str) -> String {
+    let accent = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
+    let bare = text.nfd().flat_map(char::to_lowercase).filter(|c| !accent(c)).nfc();
+    let spaced: String = bare.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn both(typed: &str) -> (Option<Search>, Option<Search>) {
-        (Search::read(typed, Engine::Sqlite), Search::read(typed, Engine::Postgres))
-    }
-
-    fn words(sqlite: &str, postgres: &str) -> (Option<Search>, Option<Search>) {
-        (Some(Search::Words(sqlite.into())), Some(Search::Words(postgres.into())))
+    fn phrases(typed: &str) -> Vec<String> {
+        match Search::read(typed) {
+            Some(Search::Phrases(phrases)) => phrases,
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
-    fn each_piece_is_quoted() {
-        assert_eq!(both(" refund  desk "), words("\"refund\"* AND \"desk\"*", "'refund':* & 'desk':*"));
-        assert_eq!(both("foo-bar"), words("\"foo-bar\"*", "'foo bar':*"));
+    fn each_piece_is_a_phrase() {
+        assert_eq!(phrases(" refund  Desk "), ["refund", "desk"]);
+        assert_eq!(phrases("foo-bar ÉCOLE"), ["foo bar", "ecole"]);
+        assert_eq!(query(&phrases("foo-bar x"), Engine::Sqlite), "\"foo bar\"* AND \"x\"*");
+        assert_eq!(query(&phrases("foo-bar x"), Engine::Postgres), "'foo bar':* & 'x':*");
     }
 
     #[test]
     fn operators_are_text() {
-        assert_eq!(both("a\"b OR"), words("\"a b\"* AND \"OR\"*", "'a b':* & 'OR':*"));
-        assert_eq!(both("x' | !y"), words("\"x'\"* AND \"!y\"*", "'x':* & 'y':*"));
-        assert_eq!(both("NEAR(a\\"), words("\"NEAR(a\\\"*", "'NEAR a':*"));
+        assert_eq!(phrases("a\"b OR"), ["a b", "or"]);
+        assert_eq!(phrases("x' | !y NEAR(a\\"), ["x", "y", "near a"]);
     }
 
     #[test]
     fn space_is_no_search_and_signs_find_nothing() {
-        assert_eq!(both(" \t\n\0"), (None, None));
-        assert_eq!(both("!!! ** ()"), (Some(Search::Nothing), Some(Search::Nothing)));
+        assert_eq!(Search::read(" \t\n\0"), None);
+        assert_eq!(Search::read("!!! ** ()"), Some(Search::Nothing));
+    }
+
+    #[test]
+    fn text_is_folded() {
+        assert_eq!(words("Rückerstattung", "(Zoë’s) e-mail, 日本が"), " ruckerstattung zoe s e mail 日本が ");
+        assert_eq!(words("!!", ""), "  ");
+        assert_eq!(words("İstanbul", ""), " istanbul ");
     }
 }

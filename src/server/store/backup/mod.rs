@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Ids are written as UUIDs, bytes as base64, moments as microseconds. Left out is what the other engine does not have
-//! (`agents.seq`, `agents.search`), what the database makes itself (`agents.status`, the search index), and what belongs
+//! (`agents.seq`, `agents.search`), what is made again (`agents.status`, `agents.words`, the search index), and what belongs
 //! to the moment (`sign_ins`, `throttles`). The secret key is not in the database, so it is not here either.
 //!
 //! [`tables`] lists what is kept, and a test compares it with the database: a new table or column goes there.

@@ -16,7 +16,7 @@ use crate::server::{
     failure::{Failure, Outcome},
     store::{
         db::{Db, Engine, Tx},
-        schema,
+        schema, search_words,
     },
 };
 
@@ -47,7 +47,8 @@ pub async fn put_back(db: &Db, path: &Path) -> Result<Contents, BackupError> {
         let sha256 = contents.sha256.as_str();
         Box::pin(async move {
             empty(tx).await?;
-            fill(tx, path, sha256).await
+            fill(tx, path, sha256).await?;
+            Ok(search_words::fill(tx).await?)
         })
     })
     .await?;

@@ -32,7 +32,8 @@ pub struct Table {
 pub const LEFT_OUT: &[&str] = &["sign_ins", "throttles"];
 
 /// The columns that one engine has and the other has not, or that the database makes itself.
-pub const LEFT_OUT_COLUMNS: &[(&str, &str)] = &[("agents", "seq"), ("agents", "status"), ("agents", "search")];
+pub const LEFT_OUT_COLUMNS: &[(&str, &str)] =
+    &[("agents", "seq"), ("agents", "status"), ("agents", "search"), ("agents", "words")];
 
 const fn table(name: &'static str, order: &'static str, columns: &'static [(&'static str, Kind)]) -> Table {
     Table { name, columns, order }
