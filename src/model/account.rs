@@ -1,12 +1,13 @@
 //! People and workspaces.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::timestamp::Timestamp;
 
 /// What a person is in a workspace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Runs the workspace: members, providers, every agent in lists.
@@ -37,7 +38,7 @@ impl Role {
 }
 
 /// A person, as others in the workspace see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Person {
     /// The account's id.
     pub id: Uuid,
@@ -80,7 +81,7 @@ impl Me {
 }
 
 /// A member of a workspace, as its members page lists them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Member {
     /// The account's id.
     pub account_id: Uuid,
@@ -95,7 +96,7 @@ pub struct Member {
 }
 
 /// An invitation that may still be used. Its link was shown once, when it was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Invitation {
     /// The invitation's id.
     pub id: Uuid,

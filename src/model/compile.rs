@@ -8,6 +8,7 @@
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::config::{Config, ConfigHash};
 
@@ -15,7 +16,7 @@ use super::config::{Config, ConfigHash};
 pub const COMPILER_VERSION: i32 = 1;
 
 /// The effective agent: what is sent to a model, and what the page shows before the first message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Compiled {
     /// The [`COMPILER_VERSION`] that made it.
     pub compiler: i32,

@@ -4,11 +4,13 @@
 
 use leptos::server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 pub use super::field_error::FieldError;
 
 /// The kind of an error: a stable code and its HTTP status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The request cannot be read.
@@ -33,6 +35,12 @@ pub enum Code {
     SessionEnded,
     /// The conversation's last message is still being answered.
     AnswerInProgress,
+    /// A request with this idempotency key is still being done.
+    IdempotencyInProgress,
+    /// The idempotency key was used for another request.
+    IdempotencyMismatch,
+    /// The request has to say which state it is about.
+    PreconditionRequired,
     /// Some field is missing or wrong.
     ValidationFailed,
     /// The content type is not one that this route takes.
@@ -69,10 +77,12 @@ impl Code {
             | Self::PublishRace
             | Self::ReleaseIsLive
             | Self::SessionEnded
-            | Self::AnswerInProgress => 409,
+            | Self::AnswerInProgress
+            | Self::IdempotencyInProgress => 409,
             Self::PayloadTooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::ValidationFailed => 422,
+            Self::ValidationFailed | Self::IdempotencyMismatch => 422,
+            Self::PreconditionRequired => 428,
             Self::RateLimited => 429,
             Self::Internal => 500,
             Self::UpstreamFailed => 502,
@@ -96,12 +106,24 @@ pub struct Error {
     /// Seconds to wait before another try makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// Another HTTP status than the code's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// What else a program needs to know, by name.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub more: Map<String, Value>,
 }
 
 impl Error {
     /// An error of this code with this sentence.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None, status: None, more: Map::new() }
+    }
+
+    /// The HTTP status that says it.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status.unwrap_or(self.code.status())
     }
 
     /// The answer for what is not there and for what is not the caller's: one and the same.

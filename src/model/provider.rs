@@ -3,6 +3,7 @@
 //! A key goes in and never comes out: what is shown of it is whether there is one.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{chat::REHEARSAL, config::address::host_of, field_error::FieldError};
@@ -19,7 +20,7 @@ pub const MAX_KEY: usize = 1_000;
 pub const MAX_BASE_URL: usize = 500;
 
 /// The API that a provider speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProviderKind {
     /// OpenAI, and everything that speaks its API: Ollama, vLLM, llama.cpp, OpenRouter.
@@ -82,7 +83,7 @@ impl ProviderKind {
 }
 
 /// A provider as its page shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Provider {
     /// Its id; none for one that the server's environment sets up.
     pub id: Option<Uuid>,
@@ -99,7 +100,7 @@ pub struct Provider {
 }
 
 /// A model that an agent may be given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ModelChoice {
     /// `provider/model`, or `rehearsal`.
     pub name: String,
@@ -108,7 +109,7 @@ pub struct ModelChoice {
 }
 
 /// What an admin types to set up a provider.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProviderForm {
     /// Its name.
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! Releases and what is live: immutable snapshots, and the history of the pointer.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{account::Person, config::ConfigHash, timestamp::Timestamp};
@@ -17,7 +18,8 @@ pub const NOTHING_NEW: &str = "No new release was published since the agent didn
                                try publishing again.";
 
 /// An immutable, numbered snapshot of a draft.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Version)]
 pub struct Release {
     /// The revision's id.
     pub id: Uuid,
@@ -48,7 +50,7 @@ pub struct Release {
 }
 
 /// What moved the pointer, or took a release away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LiveEventKind {
     /// A new release went live.
@@ -86,7 +88,7 @@ impl LiveEventKind {
 }
 
 /// One entry of the history of what is live.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LiveEvent {
     /// The event's id.
     pub id: Uuid,

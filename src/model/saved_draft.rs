@@ -1,6 +1,7 @@
 //! A save: the numbered, immutable row of a draft, and what a Save came to.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
 };
 
 /// How a save came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The first save of a new agent.
@@ -53,7 +54,7 @@ impl Origin {
 }
 
 /// A save, without its config.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DraftInfo {
     /// The revision's id.
     pub revision_id: Uuid,

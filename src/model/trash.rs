@@ -1,6 +1,7 @@
 //! Agents that were deleted and can still be restored.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{account::Person, page::Page, timestamp::Timestamp};
@@ -11,7 +12,7 @@ pub const KEPT_DAYS: i64 = 30;
 const DAY: i64 = 86_400;
 
 /// An agent in the trash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TrashedAgent {
     /// The agent's id.
     pub id: Uuid,

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use super::{Config, read};
 use crate::model::field_error::FieldError;
@@ -18,7 +19,8 @@ use crate::model::field_error::FieldError;
 pub const SCHEMA: u64 = 1;
 
 /// The SHA-256 of a config's canonical bytes. Its text is 64 lower-case hex digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
 pub struct ConfigHash([u8; 32]);
 
 impl ConfigHash {

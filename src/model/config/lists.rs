@@ -7,6 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 /// An enum whose variants are words in JSON.
 macro_rules! words {
@@ -25,6 +29,15 @@ macro_rules! words {
             }
         }
 
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = $name::ALL.iter().map(|(word, _)| *word);
+                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
+
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.word())
@@ -34,7 +47,7 @@ macro_rules! words {
 }
 
 /// A tool that the agent may call.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Skill {
     /// Stable id, unique among the skills.
     pub id: String,
@@ -61,7 +74,7 @@ pub struct Skill {
 }
 
 /// How a skill is called.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SkillCall {
     /// One HTTP request.
@@ -97,7 +110,7 @@ impl SkillCall {
 }
 
 /// A field that a skill sends, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Send {
     /// The name of the parameter.
     pub field: String,
@@ -106,7 +119,7 @@ pub struct Send {
 }
 
 /// A document that the agent may look things up in, by the hash of its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Knowledge {
     /// Stable id, unique among the documents.
     pub id: String,
@@ -121,7 +134,7 @@ pub struct Knowledge {
 }
 
 /// A check on what comes in and goes out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Guardrail {
     /// Stable id, unique among the guardrails.
     pub id: String,
@@ -135,7 +148,7 @@ pub struct Guardrail {
 }
 
 /// What a guardrail looks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum GuardrailRule {
     /// Any of these phrases, in any case.
@@ -171,7 +184,7 @@ pub enum GuardrailRule {
 }
 
 /// Ordered steps for a known situation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Playbook {
     /// Stable id, unique among the playbooks.
     pub id: String,
@@ -184,7 +197,7 @@ pub struct Playbook {
 }
 
 /// A field of the form that starts a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InputField {
     /// Stable id, unique among the fields.
     pub id: String,

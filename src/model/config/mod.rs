@@ -37,6 +37,7 @@ pub use lists::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::field_error::FieldError;
 
@@ -51,7 +52,7 @@ pub const DEFAULT_TEMPERATURE: f64 = 0.3;
 /// The configuration of an agent.
 ///
 /// Its JSON leaves out every field that has its default. [`Config::to_full_value`] writes all of them.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Config {
     /// What the agent is called, 1 to 80 characters on one line.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -101,7 +102,7 @@ pub struct Config {
 }
 
 /// How an agent speaks and what it aims for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Persona {
     /// The tone of voice.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -11,6 +11,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use self::text::TextHunks;
 use super::config::Config;
@@ -20,7 +21,7 @@ use super::config::fields::{FIELDS, Field, Shape};
 pub const ORDER: &str = "order";
 
 /// What happened to a field or item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// It was not set before.
@@ -32,7 +33,7 @@ pub enum ChangeKind {
 }
 
 /// One difference.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
     /// Its place: `instructions`, `persona.tone`, `skills[refund-lookup]` for a whole item, `skills[refund-lookup].url` for a
     /// part of it, `skills.order` when items moved. The word in brackets is the item's id.
@@ -56,7 +57,7 @@ pub struct Change {
 }
 
 /// A change in a few words, for a summary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangeLabel {
     /// What happened.
     pub kind: ChangeKind,

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use similar::{Algorithm, DiffOp, DiffableStr, capture_diff_slices, group_diff_ops};
+use utoipa::ToSchema;
 
 /// Unchanged lines that are shown around a change.
 const CONTEXT: usize = 3;
@@ -17,12 +18,12 @@ pub const MAX_WORDS: usize = 4_000;
 const SHORT: usize = 60;
 
 /// The changed places of a text, each with some unchanged lines around it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct TextHunks(pub Vec<Hunk>);
 
 /// One changed place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hunk {
     /// The first line in the text before, from 1.
     pub old_line: usize,
@@ -33,7 +34,7 @@ pub struct Hunk {
 }
 
 /// A line of one or both texts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Line {
     /// Whose it is.
     pub kind: LineKind,
@@ -42,7 +43,7 @@ pub struct Line {
 }
 
 /// Whose a line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// Both have it.
@@ -54,7 +55,7 @@ pub enum LineKind {
 }
 
 /// A piece of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Word {
     /// Whether to highlight it: it differs within a line that is otherwise alike.
     pub changed: bool,

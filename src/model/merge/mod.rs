@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use similar::TextMerge;
+use utoipa::ToSchema;
 
 use super::config::Config;
 use super::config::fields::{FIELDS, Field, Shape};
@@ -41,7 +42,7 @@ pub enum Merge {
 }
 
 /// A field that both changed. An absent value is one that was not set, or an item that was removed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FieldConflict {
     /// Its place, as in [`diff::Change::field`]: `instructions`, `skills[refund-lookup].url`, `skills.order`.
     pub field: String,

@@ -7,6 +7,7 @@
 mod warnings;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::compile::{NOT_ENFORCED, not_enforced};
 use super::config::address::host_of;
@@ -15,7 +16,7 @@ use super::diff::{Change, diff};
 use super::field_error::FieldError;
 
 /// What an author should know before publishing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Report {
     /// What every user meets: the greeting, the conversation starters, the tone, the goals, the disclaimers.
     pub will_say: Vec<String>,
@@ -40,7 +41,7 @@ pub struct Report {
 }
 
 /// What one skill sends to one host.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Egress {
     /// The skill's name.
     pub skill: String,
@@ -53,7 +54,7 @@ pub struct Egress {
 }
 
 /// A guardrail in a sentence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GuardrailNote {
     /// Its name.
     pub name: String,
@@ -66,7 +67,7 @@ pub struct GuardrailNote {
 }
 
 /// A document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct KnowledgeNote {
     /// Its name.
     pub name: String,

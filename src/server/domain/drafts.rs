@@ -91,7 +91,7 @@ pub(super) fn refusal(mine: &Config, errors: Vec<FieldError>, dirty: bool, base:
     })
 }
 
-async fn save_in(
+pub(super) async fn save_in(
     tx: &mut Tx<'_>,
     caller: &Caller,
     agent: &Agent,
@@ -197,6 +197,23 @@ pub(super) fn before(cursor: Option<&str>) -> Outcome<i64> {
     })
 }
 
+/// The draft, or the save with this number.
+///
+/// # Errors
+/// As [`access::agent`] for an editor; `not_found` for a number that never was.
+pub async fn get(core: &Core, caller: &Caller, id: Uuid, number: Option<i64>) -> Outcome<Draft> {
+    core.db
+        .read(|tx| {
+            async move {
+                let agent = access::agent(tx, caller, id, Access::Edit).await?.agent;
+                let number = number.unwrap_or(agent.last_draft);
+                Ok(load(tx, caller.workspace, id, number).await?.ok_or_else(Error::not_found)?)
+            }
+            .boxed()
+        })
+        .await
+}
+
 /// The draft: the newest save.
 ///
 /// # Errors
@@ -244,7 +261,9 @@ pub fn face<'a>(config: &'a Config, hash: &'a ConfigHash) -> Face<'a> {
     Face { name: &config.name, description: &config.description, icon: &config.icon, hash }
 }
 
-fn info(row: DraftRow) -> DraftInfo {
+/// A save as the outside sees it.
+#[must_use]
+pub fn info(row: DraftRow) -> DraftInfo {
     let DraftRow { id, number, config_hash, origin, saved_by, saved_at } = row;
     DraftInfo { revision_id: id, number, config_hash, origin, saved_at, saved_by }
 }

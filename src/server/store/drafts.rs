@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::db::Tx;
+use super::{db::Tx, sql_text::SqlText};
 use crate::model::{account::Person, config::ConfigHash, saved_draft::Origin, timestamp::Timestamp};
 
 /// A save, without its config's body.
@@ -31,6 +31,13 @@ struct Row {
     saved_by: Uuid,
     saved_by_name: String,
     saved_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct OfAgent {
+    agent_id: Uuid,
+    #[sqlx(flatten)]
+    row: Row,
 }
 
 impl TryFrom<Row> for DraftRow {
@@ -100,6 +107,25 @@ pub async fn by_id(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, id: Uuid) -> R
         .bind(workspace).bind(agent).bind(id).fetch_optional(c).await)?
     .map(TryInto::try_into)
     .transpose()
+}
+
+/// The newest save of each of these agents, with the agent's id.
+pub async fn newest_of(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    agents: &[Uuid],
+) -> Result<Vec<(Uuid, DraftRow)>, sqlx::Error> {
+    let mut sql = SqlText::default();
+    sql.push(
+        "SELECT d.agent_id, d.id, d.number, d.config_hash, d.origin, d.saved_by, a.name AS saved_by_name, d.saved_at \
+         FROM agents g JOIN drafts d ON d.agent_id = g.id AND d.number = g.last_draft \
+         JOIN accounts a ON a.id = d.saved_by WHERE g.workspace_id = ",
+    );
+    sql.id(workspace).push(" AND g.id IN (").ids(agents).push(")");
+    on!(tx, c => bound!(sqlx::query_as::<_, OfAgent>(sql.text()), sql).fetch_all(c).await)?
+        .into_iter()
+        .map(|OfAgent { agent_id, row }| Ok((agent_id, row.try_into()?)))
+        .collect()
 }
 
 /// Saves with a number below `before`, newest first.

@@ -20,6 +20,7 @@ pub mod checkup;
 pub mod configs;
 pub mod drafts;
 pub mod grants;
+pub mod idempotency;
 pub mod invitations;
 pub mod live;
 pub mod memberships;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::db::Tx;
+use super::{db::Tx, sql_text::SqlText};
 use crate::model::{account::Person, config::ConfigHash, release::Release, timestamp::Timestamp};
 
 #[derive(sqlx::FromRow)]
@@ -69,8 +69,7 @@ macro_rules! select {
              r.compiler, r.published_by, a.name AS published_by_name, r.published_at, l.release_id AS live_id, \
              x.deleted_at FROM releases r JOIN accounts a ON a.id = r.published_by \
              LEFT JOIN live l ON l.agent_id = r.agent_id AND l.release_id = r.id \
-             LEFT JOIN release_deletions x ON x.release_id = r.id \
-             WHERE r.workspace_id = $1 AND r.agent_id = $2 ",
+             LEFT JOIN release_deletions x ON x.release_id = r.id ",
             $rest
         )
     };
@@ -113,7 +112,7 @@ pub async fn insert(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, new: &NewRele
 
 /// The release with this id, deleted ones included.
 pub async fn by_id(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, id: Uuid) -> Result<Option<Release>, sqlx::Error> {
-    on!(tx, c => sqlx::query_as::<_, Row>(select!("AND r.id = $3"))
+    on!(tx, c => sqlx::query_as::<_, Row>(select!("WHERE r.workspace_id = $1 AND r.agent_id = $2 AND r.id = $3"))
         .bind(workspace).bind(agent).bind(id).fetch_optional(c).await)?
     .map(TryInto::try_into)
     .transpose()
@@ -126,7 +125,7 @@ pub async fn by_version(
     agent: Uuid,
     version: i64,
 ) -> Result<Option<Release>, sqlx::Error> {
-    on!(tx, c => sqlx::query_as::<_, Row>(select!("AND r.version = $3"))
+    on!(tx, c => sqlx::query_as::<_, Row>(select!("WHERE r.workspace_id = $1 AND r.agent_id = $2 AND r.version = $3"))
         .bind(workspace).bind(agent).bind(version).fetch_optional(c).await)?
     .map(TryInto::try_into)
     .transpose()
@@ -134,10 +133,21 @@ pub async fn by_version(
 
 /// What is live now.
 pub async fn live(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid) -> Result<Option<Release>, sqlx::Error> {
-    on!(tx, c => sqlx::query_as::<_, Row>(select!("AND l.release_id IS NOT NULL"))
+    on!(tx, c => sqlx::query_as::<_, Row>(select!("WHERE r.workspace_id = $1 AND r.agent_id = $2 AND l.release_id IS NOT NULL"))
         .bind(workspace).bind(agent).fetch_optional(c).await)?
     .map(TryInto::try_into)
     .transpose()
+}
+
+/// What is live of these agents; those of which nothing is are left out.
+pub async fn live_of(tx: &mut Tx<'_>, workspace: Uuid, agents: &[Uuid]) -> Result<Vec<Release>, sqlx::Error> {
+    let mut sql = SqlText::default();
+    sql.push(select!("WHERE l.release_id IS NOT NULL AND r.workspace_id = ")).id(workspace);
+    sql.push(" AND r.agent_id IN (").ids(agents).push(")");
+    on!(tx, c => bound!(sqlx::query_as::<_, Row>(sql.text()), sql).fetch_all(c).await)?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
 }
 
 /// Releases with a number below `before`, newest first, tombstones included.
@@ -148,7 +158,7 @@ pub async fn page(
     before: i64,
     limit: u32,
 ) -> Result<Vec<Release>, sqlx::Error> {
-    on!(tx, c => sqlx::query_as::<_, Row>(select!("AND r.version < $3 ORDER BY r.version DESC LIMIT $4"))
+    on!(tx, c => sqlx::query_as::<_, Row>(select!("WHERE r.workspace_id = $1 AND r.agent_id = $2 AND r.version < $3 ORDER BY r.version DESC LIMIT $4"))
         .bind(workspace).bind(agent).bind(before).bind(i64::from(limit)).fetch_all(c).await)?
     .into_iter()
     .map(TryInto::try_into)

@@ -38,6 +38,20 @@ impl SqlText {
         self.value(Value::Id(id))
     }
 
+    /// Adds ids as parameters with commas between them; none as a list that nothing is in.
+    pub(super) fn ids(&mut self, ids: &[Uuid]) -> &mut Self {
+        if ids.is_empty() {
+            return self.push("NULL");
+        }
+        for (i, id) in ids.iter().enumerate() {
+            if i > 0 {
+                self.push(", ");
+            }
+            self.id(*id);
+        }
+        self
+    }
+
     /// The same statement inside fixed pieces.
     pub(super) fn wrap(mut self, before: &'static str, after: &'static str) -> Self {
         self.text.insert_str(0, before);

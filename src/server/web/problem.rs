@@ -27,11 +27,12 @@ impl From<crate::server::failure::Failure> for Problem {
 /// The body of a problem, and the address that it is about.
 #[must_use]
 pub fn body(error: &Error, instance: Option<&str>) -> Value {
-    let Error { code, detail, errors, .. } = error;
+    let Error { code, detail, errors, more, .. } = error;
     let mut body = json!({
-        "type": "about:blank", "title": title(status(error)), "status": code.status(), "detail": detail, "code": code
+        "type": "about:blank", "title": title(status(error)), "status": error.status(), "detail": detail, "code": code
     });
     if let Some(body) = body.as_object_mut() {
+        body.extend(more.clone());
         if !errors.is_empty() {
             body.insert("errors".to_owned(), json!(errors));
         }
@@ -46,7 +47,7 @@ pub fn body(error: &Error, instance: Option<&str>) -> Value {
 }
 
 fn status(error: &Error) -> StatusCode {
-    StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn title(status: StatusCode) -> &'static str {

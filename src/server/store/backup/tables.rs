@@ -29,7 +29,7 @@ pub struct Table {
 }
 
 /// The tables that hold only what belongs to the moment: who is signed in, who failed to.
-pub const LEFT_OUT: &[&str] = &["sign_ins", "throttles"];
+pub const LEFT_OUT: &[&str] = &["sign_ins", "throttles", "idempotency"];
 
 /// The columns that one engine has and the other has not, or that the database makes itself.
 pub const LEFT_OUT_COLUMNS: &[(&str, &str)] =
