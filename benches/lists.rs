@@ -139,6 +139,7 @@ async fn person(core: &Core, email: &str) -> Caller {
         role: Role::Admin,
         via: Via::Cli,
         address: String::new(),
+        key: None,
     }
 }
 

@@ -10,6 +10,7 @@ mod support;
 
 mod agents;
 mod flows;
+mod keys;
 mod ops;
 mod releases;
 mod rest;

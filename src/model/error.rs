@@ -19,6 +19,8 @@ pub enum Code {
     Unauthorized,
     /// Signed in, but not allowed.
     Forbidden,
+    /// A browser sent an API key, which belongs into no page.
+    BrowserOrigin,
     /// There is no such thing, or it is not the caller's to see.
     NotFound,
     /// The agent has no live release.
@@ -68,7 +70,7 @@ impl Code {
         match self {
             Self::InvalidRequest => 400,
             Self::Unauthorized => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::BrowserOrigin => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::NoPublishedVersion

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod agent;
 pub mod agent_list;
+pub mod api_key;
 pub mod asset_paths;
 pub mod builder;
 pub mod chat;

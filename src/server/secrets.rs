@@ -7,6 +7,7 @@ use chacha20poly1305::{
     aead::{Aead, KeyInit, Payload},
 };
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use super::failure::{Failure, Outcome};
 
@@ -82,6 +83,12 @@ pub fn random_token() -> Outcome<String> {
     Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
 }
 
+/// Whether two hashes are the same, in a time that says nothing about where they differ.
+#[must_use]
+pub fn same(left: &[u8], right: &[u8]) -> bool {
+    left.ct_eq(right).into()
+}
+
 /// SHA-256, for tokens that are themselves random.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> Vec<u8> {
@@ -112,5 +119,8 @@ mod tests {
         assert_ne!(print, secrets.fingerprint("account", "10.0.0.1"));
         assert_ne!(print, secrets.fingerprint("address", "10.0.0.2"));
         assert_ne!(print, Secrets::new([8; 32]).fingerprint("address", "10.0.0.1"));
+        assert!(same(&print, &print.clone()));
+        assert!(!same(&print, &secrets.fingerprint("account", "10.0.0.1")));
+        assert!(!same(&print, &[]));
     }
 }

@@ -7,9 +7,14 @@ use std::{
 
 use futures_util::FutureExt;
 use galley::{
-    model::{account::Role, provider::ProviderForm, timestamp::Timestamp},
+    model::{
+        account::Role,
+        api_key::{NewApiKey, Scope},
+        provider::ProviderForm,
+        timestamp::Timestamp,
+    },
     server::{
-        domain::{agents, chat, passwords, providers, releases, sessions},
+        domain::{agents, api_keys, chat, passwords, providers, releases, sessions},
         store::{
             backup::{
                 self,
@@ -57,6 +62,13 @@ async fn fill(app: &TestApp) -> Person {
     ] {
         app.execute(sql).await.unwrap();
     }
+    let key = NewApiKey {
+        name: "CI".into(),
+        scopes: [Scope::Chat].into_iter().collect(),
+        agent_id: Some(id),
+        expires_at: None,
+    };
+    api_keys::make(&app.core, &ada.caller, &key).await.unwrap();
     let doomed = agent(app, &ada, "doomed").await;
     assert_ne!(doomed, id);
     app.execute("INSERT INTO purges (agent_id, at) SELECT id, 5 FROM agents ORDER BY id DESC LIMIT 1").await.unwrap();
@@ -64,7 +76,7 @@ async fn fill(app: &TestApp) -> Person {
 }
 
 /// The database's own list of columns: table, column, type.
-async fn catalogue(app: &TestApp) -> Vec<(String, String, String)> {
+pub async fn catalogue(app: &TestApp) -> Vec<(String, String, String)> {
     match &app.core.db.pools {
         Pools::Sqlite { read, .. } => sqlx::query_as(
             "SELECT m.name, c.name, c.type FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) c

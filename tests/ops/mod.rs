@@ -1,12 +1,12 @@
 //! Running Galley: its command line, what the database itself refuses, backups, nodes that start together.
 
-mod backup;
+pub mod backup;
 mod commands;
 mod crash;
 mod damaged_backup;
 mod immutable;
 mod migrations;
-mod process;
+pub mod process;
 
 use galley::server::store::backup::{
     self as backups, Counts,

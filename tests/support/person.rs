@@ -71,5 +71,6 @@ fn caller(me: &Me) -> Caller {
         role: me.workspace.role,
         via: Via::Page,
         address: "203.0.113.7".to_owned(),
+        key: None,
     }
 }

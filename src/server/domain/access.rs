@@ -59,6 +59,10 @@ pub async fn agent_locked(tx: &mut Tx<'_>, caller: &Caller, id: Uuid, access: Ac
 }
 
 async fn check(tx: &mut Tx<'_>, caller: &Caller, agent: Agent, access: Access) -> Outcome<Granted> {
+    // For a key of one agent there is no other.
+    if !caller.reaches(agent.id) {
+        return Err(Error::not_found().into());
+    }
     let right = grants::right_of(tx, caller.workspace, agent.id, caller.account).await?;
     let needed = match access {
         Access::See => None,

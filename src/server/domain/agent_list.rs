@@ -7,10 +7,13 @@ use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::caller::Caller;
+use super::{
+    access::{self, Access},
+    caller::Caller,
+};
 use crate::{
     model::{
-        account::Role,
+        account::{Person, Role},
         agent::AgentRow,
         agent_list::{AgentPage, AgentQuery, FilterChoices, MAX_SEARCH, Sort},
         error::Error,
@@ -21,9 +24,9 @@ use crate::{
         core::Core,
         failure::Outcome,
         store::{
-            agent_choices,
+            accounts, agent_choices,
             agent_list::{self, Edge, Filter, Viewer},
-            agents,
+            agent_tags, agents,
             db::Tx,
             search_words::Search,
         },
@@ -42,12 +45,15 @@ pub async fn list(core: &Core, caller: &Caller, query: &AgentQuery) -> Outcome<A
 /// What the filters offer the caller.
 ///
 /// # Errors
-/// When the database fails.
+/// `not_found` for a key of an agent that is gone.
 pub async fn choices(core: &Core, caller: &Caller) -> Outcome<FilterChoices> {
     core.db
         .read(|tx| {
             async move {
                 let viewer = viewer(caller);
+                if let Some(only) = caller.only_agent() {
+                    return choices_of(tx, caller, only).await;
+                }
                 Ok(FilterChoices {
                     tags: agent_choices::tags(tx, caller.workspace, viewer).await?,
                     owners: agent_choices::owners(tx, caller.workspace, viewer).await?,
@@ -58,10 +64,18 @@ pub async fn choices(core: &Core, caller: &Caller) -> Outcome<FilterChoices> {
         .await
 }
 
+/// What the filters offer where there is one agent.
+async fn choices_of(tx: &mut Tx<'_>, caller: &Caller, only: Uuid) -> Outcome<FilterChoices> {
+    let agent = access::agent(tx, caller, only, Access::See).await?.agent;
+    let owner = accounts::by_id(tx, agent.owner).await?;
+    let owners = owner.map(|owner| Person { id: owner.id, name: owner.name }).into_iter().collect();
+    Ok(FilterChoices { tags: agent_tags::of(tx, caller.workspace, only).await?, owners })
+}
+
 /// What the caller sees of the workspace's agents.
 #[must_use]
 pub fn viewer(caller: &Caller) -> Viewer {
-    Viewer { account: caller.account, sees_all: caller.role == Role::Admin }
+    Viewer { account: caller.account, sees_all: caller.role == Role::Admin, only: caller.only_agent() }
 }
 
 /// What the store is asked for: one row more than the page has, which only says that there are more.

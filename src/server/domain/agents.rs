@@ -14,6 +14,7 @@ use crate::{
     model::{
         account::Role,
         agent::Right,
+        api_key::Scope,
         config::Config,
         error::Error,
         saved_draft::{Draft, Origin, SaveOutcome, Saved},
@@ -32,7 +33,7 @@ use crate::{
 /// An invalid config is refused as a value, like a Save's.
 ///
 /// # Errors
-/// When the database fails.
+/// `forbidden` for a key that is bound to an agent.
 pub async fn create(core: &Core, caller: &Caller, config: &Config, origin: Origin) -> Outcome<SaveOutcome> {
     if let Some(refused) = drafts::refusal(config, configs::errors(config), true, None) {
         return Ok(refused);
@@ -46,7 +47,7 @@ pub async fn create(core: &Core, caller: &Caller, config: &Config, origin: Origi
 /// [`create`], inside a transaction of the caller's.
 ///
 /// # Errors
-/// When the database fails.
+/// `forbidden` for a key that is bound to an agent.
 pub async fn create_in(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -54,6 +55,9 @@ pub async fn create_in(
     origin: Origin,
     at: Timestamp,
 ) -> Outcome<(Uuid, Draft)> {
+    if caller.only_agent().is_some() {
+        return Err(Error::forbidden("This API key is bound to one agent and makes no others.").into());
+    }
     let id = Uuid::now_v7();
     let hash = config.hash();
     let new = agents::NewAgent {
@@ -102,6 +106,7 @@ pub async fn take_ownership(core: &Core, caller: &Caller, id: Uuid) -> Outcome<(
         .write(|tx| {
             async move {
                 let agent = access::agent_locked(tx, caller, id, Access::See).await?.agent;
+                caller.require(Scope::Admin)?;
                 if caller.role != Role::Admin {
                     return Err(Error::forbidden("Only an admin of the workspace may take an agent over.").into());
                 }

@@ -30,6 +30,7 @@ pub async fn record(
     let entry = Entry {
         actor: Some(caller.account),
         via: caller.via.as_str(),
+        key: caller.key.map(|key| key.id),
         address: &caller.address,
         act,
         subject,
@@ -53,5 +54,6 @@ pub async fn record_from(
     at: Timestamp,
 ) -> Outcome<()> {
     let (via, address, detail) = (from.via.as_str(), from.address.as_str(), Value::Object(serde_json::Map::new()));
-    Ok(audit::record(tx, workspace, &Entry { actor, via, address, act, subject, detail, at }).await?)
+    let entry = Entry { actor, via, key: None, address, act, subject, detail, at };
+    Ok(audit::record(tx, workspace, &entry).await?)
 }

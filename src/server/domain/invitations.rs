@@ -12,6 +12,7 @@ use super::{
 use crate::{
     model::{
         account::{INVITATION_DAYS, Invitation, MAX_INVITATION_NOTE, Role},
+        api_key::Scope,
         error::{Code, Error},
         timestamp::Timestamp,
     },
@@ -131,6 +132,7 @@ pub(super) fn dead() -> Error {
 }
 
 fn admin(caller: &Caller) -> Outcome<()> {
+    caller.require(Scope::Admin)?;
     match caller.role {
         Role::Admin => Ok(()),
         Role::Member => Err(Error::forbidden("Only an admin of the workspace may invite people.").into()),

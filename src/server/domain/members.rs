@@ -8,13 +8,14 @@ use super::{audit, caller::Caller};
 use crate::{
     model::{
         account::{Member, Role},
+        api_key::Scope,
         error::{Code, Error},
         page::Page,
     },
     server::{
         core::Core,
         failure::Outcome,
-        store::{db::Tx, memberships},
+        store::{api_keys, db::Tx, memberships},
     },
 };
 
@@ -77,6 +78,8 @@ pub async fn remove(core: &Core, caller: &Caller, account: Uuid) -> Outcome<()> 
                 standing(tx, caller, account, false).await?;
                 memberships::hand_over(tx, caller.workspace, account, caller.account, at).await?;
                 memberships::delete(tx, caller.workspace, account).await?;
+                // They stop with the membership anyway; so they do not come back with the next one either.
+                api_keys::revoke_all(tx, caller.workspace, account, at).await?;
                 audit::record(tx, caller, "member.remove", Some(account), json!({}), at).await
             }
             .boxed()
@@ -98,6 +101,7 @@ async fn standing(tx: &mut Tx<'_>, caller: &Caller, account: Uuid, stays_admin: 
 }
 
 fn admin(caller: &Caller) -> Outcome<()> {
+    caller.require(Scope::Admin)?;
     if caller.role == Role::Admin { Ok(()) } else { Err(not_admin().into()) }
 }
 

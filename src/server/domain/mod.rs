@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod agent_list;
 pub mod agent_view;
 pub mod agents;
+pub mod api_keys;
 pub mod audit;
 pub mod builder;
 pub mod caller;

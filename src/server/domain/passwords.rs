@@ -12,6 +12,7 @@ use super::{
 use crate::{
     model::{
         account::{RESET_LINK_HOURS, Role, check_password},
+        api_key::Scope,
         error::{Code, Error},
     },
     server::{
@@ -59,6 +60,7 @@ pub async fn change(core: &Core, caller: &Caller, old: &str, new: &str, keep: &[
 /// # Errors
 /// `forbidden` for who is no admin, `not_found` for who is no member.
 pub async fn make_reset_link(core: &Core, caller: &Caller, account: Uuid) -> Outcome<String> {
+    caller.require(Scope::Admin)?;
     if caller.role != Role::Admin {
         return Err(Error::forbidden("Only an admin of the workspace may make a reset link.").into());
     }

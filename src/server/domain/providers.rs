@@ -13,6 +13,7 @@ use super::{audit, caller::Caller};
 use crate::{
     model::{
         account::Role,
+        api_key::Scope,
         chat::REHEARSAL,
         error::{Code, Error},
         provider::{CheckedProvider, ModelChoice, Provider, ProviderForm, ProviderKind, origin},
@@ -288,6 +289,7 @@ pub fn purpose(id: Uuid) -> String {
 }
 
 fn admin(caller: &Caller) -> Outcome<()> {
+    caller.require(Scope::Admin)?;
     match caller.role {
         Role::Admin => Ok(()),
         Role::Member => Err(Error::forbidden("Only an admin of the workspace may set up model providers.").into()),

@@ -167,7 +167,7 @@ pub async fn open_count(core: &Core, caller: &Caller, agent: Uuid) -> Outcome<Ve
 /// The row of a conversation of the caller's.
 pub(super) async fn own(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<SessionRow> {
     let row = sessions::find(tx, caller.workspace, caller.account, id).await?;
-    Ok(row.ok_or_else(Error::not_found)?)
+    Ok(row.filter(|row| caller.reaches(row.agent)).ok_or_else(Error::not_found)?)
 }
 
 /// When and why a conversation is over, if it is: as its row says, or as it would be found out by the next message.

@@ -33,6 +33,8 @@ pub struct Viewer {
     pub account: Uuid,
     /// Whether it sees every agent of the workspace; else those that it has a grant of its own on.
     pub sees_all: bool,
+    /// The only agent that there is for it, where it asks by a key that is bound to one.
+    pub only: Option<Uuid>,
 }
 
 /// Where a page begins: after this row, in the direction of the walk.
@@ -80,6 +82,8 @@ pub enum Driver {
     Tag,
     /// The few agents that match the words.
     Words,
+    /// The only agent that there is for the viewer.
+    Only,
     /// The few agents that the viewer has a grant on.
     Grants,
     /// The few agents of the owner with the badge.
@@ -122,6 +126,9 @@ pub async fn explain(tx: &mut Tx<'_>, filter: &Filter) -> Result<(Driver, Vec<St
 
 /// What drives the page: the filter that leaves fewest agents, or the order where none leaves few.
 async fn choose(tx: &mut Tx<'_>, filter: &Filter) -> Result<Driver, sqlx::Error> {
+    if filter.viewer.only.is_some() {
+        return Ok(Driver::Only);
+    }
     let mut best = (FEW, Driver::Order);
     for driver in [Driver::Tag, Driver::Grants, Driver::OwnerAndStatus, Driver::Words] {
         let mut sql = SqlText::default();
@@ -171,6 +178,11 @@ fn grants_of(sql: &mut SqlText, workspace: Uuid, account: Uuid) {
 fn candidates(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) -> bool {
     match driver {
         Driver::Order => return false,
+        Driver::Only => {
+            let Some(only) = filter.viewer.only else { return false };
+            sql.push("SELECT id AS key FROM agents WHERE deleted_at IS NULL AND workspace_id = ").id(filter.workspace);
+            sql.push(" AND id = ").id(only);
+        }
         Driver::Tag => {
             let Some(tag) = &filter.tag else { return false };
             sql.push("SELECT agent_id AS key FROM agent_tags WHERE workspace_id = ").id(filter.workspace);

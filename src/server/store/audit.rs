@@ -12,6 +12,8 @@ pub struct Entry<'a> {
     pub actor: Option<Uuid>,
     /// Through which door.
     pub via: &'a str,
+    /// By which API key, if by one.
+    pub key: Option<Uuid>,
     /// From which address.
     pub address: &'a str,
     /// What was done, as `agent.publish`.
@@ -27,8 +29,8 @@ pub struct Entry<'a> {
 /// Records a change, in the transaction that makes it.
 pub async fn record(tx: &mut Tx<'_>, workspace: Uuid, entry: &Entry<'_>) -> Result<(), sqlx::Error> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO audit (id, workspace_id, actor_id, via, address, act, subject_id, detail, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        "INSERT INTO audit (id, workspace_id, actor_id, via, address, act, subject_id, detail, at, key_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
         .bind(Uuid::now_v7()).bind(workspace).bind(entry.actor).bind(entry.via).bind(entry.address).bind(entry.act)
-        .bind(entry.subject).bind(entry.detail.to_string()).bind(entry.at.0).execute(c).await.map(drop))
+        .bind(entry.subject).bind(entry.detail.to_string()).bind(entry.at.0).bind(entry.key).execute(c).await.map(drop))
 }

@@ -14,6 +14,7 @@ pub mod agent_choices;
 pub mod agent_list;
 pub mod agent_tags;
 pub mod agents;
+pub mod api_keys;
 pub mod audit;
 pub mod backup;
 pub mod checkup;

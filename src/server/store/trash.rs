@@ -56,14 +56,15 @@ impl From<Row> for TrashedAgent {
     }
 }
 
-/// The columns of an agent in the trash, of those that the viewer `$2` may restore when `$3` is 0; a condition follows.
+/// The columns of an agent in the trash, of those that the viewer `$2` may restore when `$3` is 0, and only `$4` where that
+/// is all there is for the viewer; a condition follows.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT a.id, a.name, a.icon, a.owner_id, o.name AS owner_name, a.deleted_at, a.deleted_by, \
              d.name AS deleted_by_name FROM agents a JOIN accounts o ON o.id = a.owner_id \
              JOIN accounts d ON d.id = a.deleted_by WHERE a.workspace_id = $1 AND a.deleted_at IS NOT NULL \
-             AND (a.owner_id = $2 OR $3 = 1) ",
+             AND (a.owner_id = $2 OR $3 = 1) AND ($4 IS NULL OR a.id = $4) ",
             $rest
         )
     };
@@ -76,8 +77,8 @@ pub async fn find(
     viewer: Viewer,
     id: Uuid,
 ) -> Result<Option<TrashedAgent>, sqlx::Error> {
-    let row = on!(tx, c => sqlx::query_as::<_, Row>(select!("AND a.id = $4"))
-        .bind(workspace).bind(viewer.account).bind(i64::from(viewer.sees_all)).bind(id).fetch_optional(c).await)?;
+    let row = on!(tx, c => sqlx::query_as::<_, Row>(select!("AND a.id = $5"))
+        .bind(workspace).bind(viewer.account).bind(i64::from(viewer.sees_all)).bind(viewer.only).bind(id).fetch_optional(c).await)?;
     Ok(row.map(Into::into))
 }
 
@@ -90,9 +91,9 @@ pub async fn page(
     limit: u32,
 ) -> Result<Vec<TrashedAgent>, sqlx::Error> {
     let rows = on!(tx, c => sqlx::query_as::<_, Row>(select!(
-        "AND (a.deleted_at, a.id) < ($4, $5) ORDER BY a.deleted_at DESC, a.id DESC LIMIT $6"))
-        .bind(workspace).bind(viewer.account).bind(i64::from(viewer.sees_all)).bind(before.0.0).bind(before.1)
-        .bind(i64::from(limit)).fetch_all(c).await)?;
+        "AND (a.deleted_at, a.id) < ($5, $6) ORDER BY a.deleted_at DESC, a.id DESC LIMIT $7"))
+        .bind(workspace).bind(viewer.account).bind(i64::from(viewer.sees_all)).bind(viewer.only).bind(before.0.0)
+        .bind(before.1).bind(i64::from(limit)).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
@@ -159,4 +160,5 @@ const OWN_ROWS: &[&str] = &[
     "DELETE FROM drafts WHERE agent_id = $1",
     "DELETE FROM grants WHERE agent_id = $1",
     "DELETE FROM agent_tags WHERE agent_id = $1",
+    "DELETE FROM api_keys WHERE agent_id = $1",
 ];

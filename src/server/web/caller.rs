@@ -1,4 +1,5 @@
-//! Who calls: the signed-in member, found once per request; and the address that the request came from.
+//! Who calls: the member who is signed in, or whom an API key stands for, found once per request; and the address that the
+//! request came from.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -11,17 +12,23 @@ use axum::{
 use tower_sessions::Session;
 
 use super::{
+    api_key,
     context::{SignedIn, Visitor},
     problem::Problem,
     sign_in_store::{KEY, Remembered, id_hash},
 };
 use crate::{
-    model::{account::Me, error::Error, return_path, sign_up::SignUpWay},
+    model::{
+        account::Me,
+        error::{Code, Error},
+        return_path,
+        sign_up::SignUpWay,
+    },
     paths,
     server::{
         core::Core,
         domain::{
-            accounts,
+            accounts, api_keys,
             caller::{Caller, Source, Via},
             sign_ins::{self, Entered, SEEN_EVERY_SECONDS},
         },
@@ -32,17 +39,23 @@ use crate::{
 /// How much of what a browser says it is, is kept.
 const USER_AGENT_LETTERS: usize = 300;
 
-/// Finds out who is signed in, for everything that runs inside of it.
+/// Finds out who calls, for everything that runs inside of it: by an API key, where a request presents one, and then the
+/// sign-in's cookie counts for nothing; else by the cookie.
 pub async fn resolve(State(core): State<Core>, mut request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let source = source(&parts, &core);
-    let me = match find(&core, &parts, &source).await {
-        Ok(me) => me,
-        Err(failure) => return Problem(failure.into_public()).into_response(),
+    let found = match api_key::presented(parts.uri.path(), &parts.headers) {
+        Some(key) => by_key(&core, &parts, &source, key).await.map(|caller| (SignedIn(Some(caller)), Visitor(None))),
+        None => find(&core, &parts, &source)
+            .await
+            .map(|me| (SignedIn(me.as_ref().map(|me| caller(me, &source))), Visitor(me))),
     };
-    let caller = me.as_ref().map(|me| caller(me, &source));
-    parts.extensions.insert(SignedIn(caller));
-    parts.extensions.insert(Visitor(me));
+    let (signed_in, visitor) = match found {
+        Ok(found) => found,
+        Err(failure) => return Problem(failure.into_public()).at(parts.uri.path()),
+    };
+    parts.extensions.insert(signed_in);
+    parts.extensions.insert(visitor);
     parts.extensions.insert(source);
     request = Request::from_parts(parts, body);
     next.run(request).await
@@ -67,6 +80,18 @@ pub async fn gate(State(core): State<Core>, request: Request, next: Next) -> Res
         }
     }
     next.run(request).await
+}
+
+/// Whom an API key stands for. Every key that does not work gets the same answer.
+async fn by_key(core: &Core, parts: &Parts, source: &Source, key: &str) -> Outcome<Caller> {
+    if parts.headers.contains_key(header::ORIGIN) {
+        let sentence = "An API key must not be used from a browser: whoever opens the page could read it. \
+            Call from a server of yours.";
+        return Err(Error::new(Code::BrowserOrigin, sentence).into());
+    }
+    let caller = api_keys::authenticate(core, source, key).await?;
+    let sentence = "This API key does not work: it is unknown, was revoked or has expired.";
+    Ok(caller.ok_or_else(|| Error::new(Code::Unauthorized, sentence))?)
 }
 
 async fn find(core: &Core, parts: &Parts, source: &Source) -> Outcome<Option<Me>> {
@@ -94,6 +119,7 @@ fn caller(me: &Me, source: &Source) -> Caller {
         role: me.workspace.role,
         via: source.via,
         address: source.address.clone(),
+        key: None,
     }
 }
 
@@ -143,7 +169,7 @@ fn source(parts: &Parts, core: &Core) -> Source {
     let address = peer.map(|peer| client(peer, &parts.headers, &core.settings.trusted_proxies));
     let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Source {
-        via: if parts.uri.path().starts_with("/api/") { Via::Api } else { Via::Page },
+        via: if api_key::may_come(parts.uri.path()) { Via::Api } else { Via::Page },
         address: address.map(|address| address.to_string()).unwrap_or_default(),
         user_agent: user_agent.chars().take(USER_AGENT_LETTERS).collect(),
     }

@@ -1,6 +1,6 @@
 //! Forged requests: what another site makes a browser send must change nothing.
 //!
-//! An unsafe request without an API key, signing in included, must say `Sec-Fetch-Site: same-origin`. A browser sends no
+//! An unsafe request that does not come by an API key, signing in included, must say `Sec-Fetch-Site: same-origin`. A browser sends no
 //! such header over plain http on a LAN; there the `Origin` must be this host, or the public address. GET changes nothing
 //! anywhere, so it is free.
 
@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::problem::Problem;
+use super::{api_key, problem::Problem};
 use crate::{model::error::Error, server::core::Core};
 
 /// Refuses forged requests.
@@ -28,10 +28,9 @@ fn is_allowed(method: &Method, uri: &Uri, headers: &HeaderMap, public: Option<&s
         return true;
     }
     let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    // A key is no cookie: a browser never adds it by itself. The API refuses keys that come with an Origin.
-    if text(header::AUTHORIZATION)
-        .is_some_and(|value| value.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("bearer ")))
-    {
+    // A key is no cookie: a browser never adds it by itself, and where one counts, the cookie does not. Keys that come with
+    // an Origin are refused further in.
+    if api_key::presented(uri.path(), headers).is_some() {
         return true;
     }
     if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
@@ -51,11 +50,15 @@ mod tests {
     use super::*;
 
     fn allowed(method: &str, headers: &[(&str, &str)]) -> bool {
+        allowed_at("/fn/x", method, headers)
+    }
+
+    fn allowed_at(path: &'static str, method: &str, headers: &[(&str, &str)]) -> bool {
         let headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap()))
             .collect();
-        is_allowed(&method.parse().unwrap(), &Uri::from_static("/fn/x"), &headers, Some("https://galley.example"))
+        is_allowed(&method.parse().unwrap(), &Uri::from_static(path), &headers, Some("https://galley.example"))
     }
 
     #[test]
@@ -63,6 +66,17 @@ mod tests {
         for method in ["GET", "HEAD", "OPTIONS"] {
             assert!(allowed(method, &[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]));
         }
+    }
+
+    #[test]
+    fn a_key_stands_for_itself_where_keys_count() {
+        let key = ("authorization", "Bearer gk_live_x");
+        for path in ["/api/v1/agents", "/agent/v1/publish", "/v1/chat/completions"] {
+            assert!(allowed_at(path, "POST", &[key]), "{path}");
+            assert!(!allowed_at(path, "POST", &[]), "{path}");
+            assert!(!allowed_at(path, "POST", &[("authorization", "Basic eDp5")]), "{path}");
+        }
+        assert!(!allowed_at("/agents/import", "POST", &[key]));
     }
 
     #[test]
@@ -85,7 +99,7 @@ mod tests {
             (vec![("origin", "http://")], false),
             (vec![host], false),
             (vec![host, ("referer", "http://10.0.0.5:3000/")], false),
-            (vec![host, ("authorization", "Bearer gk_live_x")], true),
+            (vec![host, ("authorization", "Bearer gk_live_x")], false),
             (vec![host, ("authorization", "Basic eDp5"), ("origin", "http://evil.example")], false),
         ] {
             for method in ["POST", "PUT", "PATCH", "DELETE"] {

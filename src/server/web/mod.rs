@@ -2,6 +2,7 @@
 //!
 //! [`layers`] goes around what a person or a program may ask for, [`edge`] around everything.
 
+pub mod api_key;
 pub mod attempt;
 pub mod caller;
 pub mod context;

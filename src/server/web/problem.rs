@@ -55,10 +55,13 @@ fn title(status: StatusCode) -> &'static str {
 }
 
 impl Problem {
-    /// The answer to a request for `instance`.
+    /// The answer to a request for `instance`. The error goes along as [`Problem::into_response`] says.
     #[must_use]
     pub fn at(self, instance: &str) -> Response {
-        self.answer(Some(instance))
+        let error = self.0.clone();
+        let mut response = self.answer(Some(instance));
+        response.extensions_mut().insert(error);
+        response
     }
 
     fn answer(self, instance: Option<&str>) -> Response {
@@ -66,6 +69,9 @@ impl Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.0.code == Code::Unauthorized {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -239,6 +239,24 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "api_keys",
+        "id",
+        &[
+            ("id", Id),
+            ("workspace_id", Id),
+            ("account_id", Id),
+            ("agent_id", Id),
+            ("name", Text),
+            ("prefix", Text),
+            ("hash", Bytes),
+            ("scopes", Text),
+            ("created_at", Number),
+            ("expires_at", Number),
+            ("last_used_at", Number),
+            ("revoked_at", Number),
+        ],
+    ),
+    table(
         "audit",
         "id",
         &[
@@ -251,6 +269,7 @@ pub const TABLES: &[Table] = &[
             ("subject_id", Id),
             ("detail", Text),
             ("at", Number),
+            ("key_id", Id),
         ],
     ),
 ];
