@@ -1,6 +1,7 @@
 //! API keys: who makes them, what they open, and when they stop.
 
 mod bound;
+mod commands;
 mod requests;
 mod rules;
 

@@ -7,6 +7,7 @@
 pub mod admin;
 pub mod backup;
 pub mod doctor;
+pub mod keys;
 pub mod migrate;
 pub mod restore;
 pub mod serve;
@@ -67,6 +68,12 @@ enum Command {
         /// What to do.
         #[command(subcommand)]
         admin: admin::Admin,
+    },
+    /// Make, list and revoke API keys.
+    Keys {
+        /// What to do.
+        #[command(subcommand)]
+        keys: keys::Keys,
     },
 }
 
@@ -134,6 +141,7 @@ async fn dispatch(Cli { options, command }: Cli) -> Result<ExitCode, Stop> {
         Command::Backup { file } => backup::run(&options, &file).await,
         Command::Restore { file, yes } => restore::run(&options, &file, yes).await,
         Command::Admin { admin } => Box::pin(admin::run(&options, &admin)).await,
+        Command::Keys { keys } => Box::pin(keys::run(&options, &keys)).await,
     }
     .map(|()| ExitCode::SUCCESS)
 }
