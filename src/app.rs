@@ -20,6 +20,7 @@ use crate::{
             compare::{ComparePage, RevisionPage},
             coworker::CoworkerPage,
             import::ImportPage,
+            keys::KeysPage,
             members::MembersPage,
             not_found::NotFoundPage,
             providers::ProvidersPage,
@@ -111,6 +112,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage ssr=WHOLE />
                 <Route path=path!("/coworker/:id") view=CoworkerPage ssr=WHOLE />
                 <Route path=path!("/settings/providers") view=ProvidersPage ssr=WHOLE />
+                <Route path=path!("/settings/keys") view=KeysPage ssr=WHOLE />
             </Routes>
         </Router>
         <ToastRegion />

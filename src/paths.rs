@@ -22,6 +22,8 @@ pub const ACCOUNT: &str = "/account";
 pub const MEMBERS: &str = "/settings/members";
 /// The workspace's model providers.
 pub const PROVIDERS: &str = "/settings/providers";
+/// API keys.
+pub const KEYS: &str = "/settings/keys";
 /// The prefix of every server function.
 pub const SERVER_FNS: &str = "/fn";
 
@@ -60,6 +62,9 @@ pub fn revision(id: Uuid, name: &str) -> String {
 pub fn coworker(id: Uuid) -> String {
     format!("/coworker/{id}")
 }
+
+/// The agents, in the API.
+pub const API_AGENTS: &str = "/api/v1/agents";
 
 /// Beginning a conversation, in the API.
 pub const API_SESSIONS: &str = "/api/v1/chat/sessions";

@@ -47,11 +47,11 @@ pub async fn show_members(cursor: Option<String>) -> Result<MembersPage, Error> 
         model::page::MAX_LIMIT,
         server::{
             domain::{invitations, members},
-            web::{context, made_link, plain_form::Reply},
+            web::{context, made_once, plain_form::Reply},
         },
     };
     let (core, me) = context::signed_in()?;
-    let made = made_link::take(&core, &context::parts()?, &Reply::take());
+    let made = made_once::take(&core, &context::parts()?, &Reply::take(), &made_once::LINK);
     let members = members::list(&core, &me, cursor.as_deref(), MAX_LIMIT).await?;
     let invitations = if me.role == Role::Admin { invitations::list(&core, &me).await? } else { Vec::new() };
     Ok(MembersPage { members, invitations, made })
@@ -64,15 +64,15 @@ pub async fn make_invitation(role: Role, #[server(default)] note: String) -> Res
         paths,
         server::{
             domain::invitations,
-            web::{context, made_link, plain_form::Reply},
+            web::{context, made_once, plain_form::Reply},
         },
     };
     let (core, me) = context::signed_in()?;
     let (parts, reply) = (context::parts()?, Reply::take());
     let token = invitations::make(&core, &me, role, &note).await?;
     let made =
-        MadeLink { url: made_link::url(&core, &parts, &paths::invitation(&token)), purpose: Purpose::Invitation };
-    made_link::show(&core, &reply, &made)?;
+        MadeLink { url: made_once::url(&core, &parts, &paths::invitation(&token)), purpose: Purpose::Invitation };
+    made_once::show(&core, &reply, &made_once::LINK, &made)?;
     Ok(made)
 }
 
@@ -121,14 +121,14 @@ pub async fn make_reset_link(account: Uuid) -> Result<MadeLink, Error> {
         paths,
         server::{
             domain::passwords,
-            web::{context, made_link, plain_form::Reply},
+            web::{context, made_once, plain_form::Reply},
         },
     };
     let (core, me) = context::signed_in()?;
     let (parts, reply) = (context::parts()?, Reply::take());
     let token = passwords::make_reset_link(&core, &me, account).await?;
-    let made = MadeLink { url: made_link::url(&core, &parts, &paths::reset(&token)), purpose: Purpose::Reset };
-    made_link::show(&core, &reply, &made)?;
+    let made = MadeLink { url: made_once::url(&core, &parts, &paths::reset(&token)), purpose: Purpose::Reset };
+    made_once::show(&core, &reply, &made_once::LINK, &made)?;
     Ok(made)
 }
 

@@ -12,6 +12,7 @@ pub mod agent_list;
 pub mod chat;
 pub mod drafts;
 pub mod grants;
+pub mod keys;
 pub mod members;
 pub mod providers;
 pub mod releases;

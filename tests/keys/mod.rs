@@ -2,6 +2,7 @@
 
 mod bound;
 mod commands;
+mod page;
 mod requests;
 mod rules;
 

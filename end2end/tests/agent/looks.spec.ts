@@ -31,6 +31,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       "/account",
       "/settings/members",
       "/settings/providers",
+      "/settings/keys",
     ];
     for (const width of [1440, 768, 390]) {
       await page.setViewportSize({ width, height: 900 });

@@ -9,7 +9,7 @@ pub mod context;
 pub mod cookies;
 pub mod csrf;
 pub mod headers;
-pub mod made_link;
+pub mod made_once;
 pub mod plain_form;
 pub mod problem;
 pub mod request_id;

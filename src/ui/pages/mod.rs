@@ -6,6 +6,7 @@ pub mod agents;
 pub mod compare;
 pub mod coworker;
 pub mod import;
+pub mod keys;
 pub mod members;
 pub mod not_found;
 pub mod providers;
