@@ -14,3 +14,4 @@ mod keys;
 mod ops;
 mod releases;
 mod rest;
+mod runs;

@@ -25,6 +25,7 @@ pub mod release;
 pub mod report;
 pub mod return_path;
 pub mod revision;
+pub mod run;
 pub mod saved_draft;
 pub mod session;
 pub mod sign_up;

@@ -73,13 +73,15 @@ impl EndReason {
 }
 
 /// Why a revision answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ServedBecause {
     /// It is the draft as saved at that moment, in a draft session.
     Draft,
-    /// It was live when the conversation began.
+    /// It was live when the conversation or run began.
     LiveAtStart,
+    /// An editor chose it by its id, though it was not live.
+    Chosen,
 }
 
 impl ServedBecause {
@@ -89,13 +91,14 @@ impl ServedBecause {
         match self {
             Self::Draft => "draft",
             Self::LiveAtStart => "live_at_start",
+            Self::Chosen => "chosen",
         }
     }
 
     /// Reads [`ServedBecause::as_str`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Draft, Self::LiveAtStart].into_iter().find(|reason| reason.as_str() == text)
+        [Self::Draft, Self::LiveAtStart, Self::Chosen].into_iter().find(|reason| reason.as_str() == text)
     }
 }
 
@@ -204,7 +207,7 @@ pub struct Session {
     pub id: Uuid,
     /// The agent.
     pub agent_id: Uuid,
-    /// Whether it runs the draft as saved at each turn, instead of a pinned release.
+    /// Whether it runs the draft as saved at each turn, instead of a pinned revision.
     pub draft_mode: bool,
     /// What would answer the next message.
     pub receipt: Receipt,

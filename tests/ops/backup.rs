@@ -14,7 +14,7 @@ use galley::{
         timestamp::Timestamp,
     },
     server::{
-        domain::{agents, api_keys, chat, passwords, providers, releases, sessions},
+        domain::{agents, api_keys, chat, passwords, providers, releases, runs, sessions},
         store::{
             backup::{
                 self,
@@ -43,8 +43,9 @@ async fn fill(app: &TestApp) -> Person {
     publish(app, &ada, id).await;
     releases::delete(&app.core, &ada.caller, id, 1).await.unwrap();
     agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
-    let session = sessions::start(&app.core, &bob.caller, id, false).await.unwrap();
+    let session = sessions::start(&app.core, &bob.caller, id, false, None).await.unwrap();
     chat::send(&app.core, &bob.caller, session.id, "Hello").await.unwrap();
+    runs::start(&app.core, &bob.caller, id, None, &serde_json::json!({ "order": 7 })).await.unwrap();
     app.core.engine.finish(std::time::Duration::from_secs(10)).await;
     passwords::make_reset_link_by_email(&app.core, &bob.email).await.unwrap();
     let form = ProviderForm {

@@ -6,7 +6,11 @@ use uuid::Uuid;
 
 use super::caller::Caller;
 use crate::{
-    model::{account::Role, agent::Right, error::Error},
+    model::{
+        account::Role,
+        agent::Right,
+        error::{Code, Error},
+    },
     server::{
         failure::Outcome,
         store::{agents, agents::Agent, db::Tx, grants},
@@ -56,6 +60,17 @@ pub async fn agent_locked(tx: &mut Tx<'_>, caller: &Caller, id: Uuid, access: Ac
         return Err(Error::not_found().into());
     };
     check(tx, caller, agent, access).await
+}
+
+/// Loads an agent for its editors; for everyone else there is no such agent here.
+///
+/// # Errors
+/// `not_found`.
+pub async fn editor(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<Granted> {
+    match agent(tx, caller, id, Access::Edit).await {
+        Err(failure) if failure.public.code == Code::Forbidden => Err(Error::not_found().into()),
+        answer => answer,
+    }
 }
 
 async fn check(tx: &mut Tx<'_>, caller: &Caller, agent: Agent, access: Access) -> Outcome<Granted> {

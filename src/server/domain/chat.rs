@@ -11,12 +11,12 @@ use uuid::Uuid;
 use super::{
     access::{self, Access},
     caller::Caller,
-    providers, serving,
+    serving,
     sessions::{self as conversations, over, own},
 };
 use crate::{
     model::{
-        chat::{Conversation, Desk, MAX_MESSAGE, Opening, REHEARSAL, StreamError},
+        chat::{Conversation, Desk, MAX_MESSAGE, Opening, StreamError},
         error::{Code, Error},
         session::{Author, EndReason, Message, MessageOutcome, Receipt},
         timestamp::Timestamp,
@@ -27,8 +27,6 @@ use crate::{
             answer::{Answered, By, answer},
             feed::{Feed, Reader},
             history,
-            providers::Request,
-            rehearsal,
         },
         failure::Outcome,
         store::{
@@ -150,20 +148,9 @@ async fn turn(
     sessions::begin_answer(tx, caller.workspace, session, at.plus_seconds(lease), at).await?;
     talk.reverse();
     let serving = conversations::serving(tx, caller, &row).await?;
-    let receipt = serving.receipt;
+    let receipt = serving.receipt.clone();
     let turns = history::turns(&talk);
-    let by = if receipt.model == REHEARSAL {
-        let message = turns.last().map_or("", |turn| turn.text.as_str());
-        By::Rehearsal(rehearsal::text(&serving.compiled, &receipt, message))
-    } else {
-        match providers::target_in(core, tx, caller.workspace, &receipt.model).await? {
-            None => By::Nobody(receipt.model.clone()),
-            Some(target) => {
-                let (system, temperature) = (serving.compiled.system, serving.compiled.temperature);
-                By::Model(target, Request { system, temperature, turns, max_tokens: None })
-            }
-        }
-    };
+    let by = serving::by(core, tx, caller.workspace, serving, turns).await?;
     Ok(Turn::Ask(Box::new((receipt, by))))
 }
 
@@ -184,14 +171,22 @@ async fn keep(core: &Core, workspace: Uuid, session: Uuid, answered: Answered, r
     let written = &message;
     let kept = core.db.write(|tx| {
         async move {
-            messages::insert(tx, workspace, session, written).await?;
-            Ok(sessions::end_answer(tx, workspace, session, at).await?)
+            // First of all, which holds the session's row: it may have been removed meanwhile.
+            let there = sessions::end_answer(tx, workspace, session, at).await?;
+            if there {
+                messages::insert(tx, workspace, session, written).await?;
+            }
+            Ok(there)
         }
         .boxed()
     });
     let end = match (kept.await, message.error.clone()) {
-        (Ok(()), None) => Ok(message),
-        (Ok(()), Some(sentence)) => {
+        (Ok(false), _) => {
+            let error = Error::new(Code::SessionEnded, "This conversation was removed.");
+            Err(StreamError { error, message: None })
+        }
+        (Ok(true), None) => Ok(message),
+        (Ok(true), Some(sentence)) => {
             Err(StreamError { error: Error::new(Code::UpstreamFailed, sentence), message: Some(message) })
         }
         (Err(failure), _) => Err(StreamError { error: failure.into_public(), message: None }),
@@ -239,7 +234,7 @@ pub async fn preview(core: &Core, caller: &Caller, agent: Uuid) -> Outcome<Openi
     core.db
         .read(|tx| {
             async move {
-                conversations::may_draft(tx, caller, agent).await?;
+                access::editor(tx, caller, agent).await?;
                 let serving = serving::draft(tx, caller.workspace, agent).await?;
                 serving::opening(core, tx, caller, serving).await
             }

@@ -4,18 +4,19 @@ use futures_util::FutureExt;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{audit, caller::Caller};
+use super::{audit, caller::Caller, runs};
 use crate::{
     model::{
         account::{Member, Role},
         api_key::Scope,
         error::{Code, Error},
         page::Page,
+        session::EndReason,
     },
     server::{
         core::Core,
         failure::Outcome,
-        store::{api_keys, db::Tx, memberships},
+        store::{api_keys, db::Tx, memberships, runs::Those},
     },
 };
 
@@ -77,6 +78,7 @@ pub async fn remove(core: &Core, caller: &Caller, account: Uuid) -> Outcome<()> 
             async move {
                 standing(tx, caller, account, false).await?;
                 memberships::hand_over(tx, caller.workspace, account, caller.account, at).await?;
+                runs::end_with(tx, caller.workspace, Those::OfAccount(account), EndReason::Revoked, at).await?;
                 memberships::delete(tx, caller.workspace, account).await?;
                 // They stop with the membership anyway; so they do not come back with the next one either.
                 api_keys::revoke_all(tx, caller.workspace, account, at).await?;

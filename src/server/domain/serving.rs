@@ -1,22 +1,36 @@
 //! Which revision answers in a conversation, and the receipt that says so.
 //!
-//! This is the one place that decides it: a live conversation gets the release it is pinned to, a draft one the newest
-//! save. Nothing else that serves people reads a draft.
+//! This is the one place that decides it: a live conversation or run gets the release it is pinned to, a draft conversation
+//! the newest save, and what an editor began on a revision of their choice that revision. Nothing else that serves people
+//! reads a draft.
 
 use uuid::Uuid;
 
-use super::{caller::Caller, configs as bodies, providers};
+use super::{
+    access::{self, Access},
+    caller::Caller,
+    configs as bodies, providers,
+};
 use crate::{
     model::{
-        chat::Opening,
+        agent::Right,
+        chat::{Opening, REHEARSAL},
         compile::{Compiled, compile},
         config::Config,
+        error::{Code, Error},
         session::{Receipt, ServedBecause},
     },
     server::{
         core::Core,
+        engine::{answer::By, history::Turn, providers::Request, rehearsal},
         failure::{Failure, Outcome},
-        store::{configs, db::Tx, drafts, releases},
+        store::{
+            configs,
+            db::Tx,
+            drafts::{self, DraftRow},
+            pinned::Pinned,
+            releases,
+        },
     },
 };
 
@@ -31,6 +45,87 @@ pub struct Serving {
     pub config: Config,
 }
 
+/// What the caller gets of an agent, and why: what is live now, or a revision of their choice, which takes the right to edit
+/// unless it is what is live. The agent's row is held, so that an unpublish does not miss what is about to begin.
+///
+/// # Errors
+/// `not_found`, also for a revision that is not the caller's to choose; `forbidden` for an admin who merely sees the agent;
+/// `no_published_version` when nothing is live.
+pub(super) async fn pin(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    agent: Uuid,
+    revision: Option<Uuid>,
+) -> Outcome<(Pinned, ServedBecause)> {
+    let right = access::agent_locked(tx, caller, agent, Access::Use).await?.right;
+    let live = releases::live(tx, caller.workspace, agent).await?.map(|release| release.id);
+    let Some(revision) = revision else {
+        let live = live.ok_or_else(|| Error::new(Code::NoPublishedVersion, "no_published_version"))?;
+        return Ok((Pinned::Release(live), ServedBecause::LiveAtStart));
+    };
+    if live == Some(revision) {
+        return Ok((Pinned::Release(revision), ServedBecause::LiveAtStart));
+    }
+    if right < Some(Right::Editor) {
+        return Err(Error::not_found().into());
+    }
+    if drafts::by_id(tx, caller.workspace, agent, revision).await?.is_some() {
+        return Ok((Pinned::Save(revision), ServedBecause::Chosen));
+    }
+    match releases::by_id(tx, caller.workspace, agent, revision).await? {
+        Some(release) if release.deleted_at.is_none() => Ok((Pinned::Release(revision), ServedBecause::Chosen)),
+        _ => Err(Error::not_found().into()),
+    }
+}
+
+/// What answers on this revision, or on the newest save when none is pinned, and for this reason.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn of(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    agent: Uuid,
+    pinned: Option<Pinned>,
+    reason: ServedBecause,
+) -> Outcome<Serving> {
+    let mut serving = match pinned {
+        None => draft(tx, workspace, agent).await?,
+        Some(Pinned::Release(id)) => release(tx, workspace, agent, id).await?,
+        Some(Pinned::Save(id)) => {
+            let row = drafts::by_id(tx, workspace, agent, id).await?;
+            saved(tx, workspace, agent, row.ok_or_else(|| Failure::internal(format!("save {id} is missing")))?).await?
+        }
+    };
+    serving.receipt.reason = reason;
+    Ok(serving)
+}
+
+/// Who answers these turns: the rehearsal, a model of a provider, or nobody when no such model is set up.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn by(
+    core: &Core,
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    serving: Serving,
+    turns: Vec<Turn>,
+) -> Outcome<By> {
+    let Serving { receipt, compiled, .. } = serving;
+    if receipt.model == REHEARSAL {
+        let message = turns.last().map_or("", |turn| turn.text.as_str());
+        return Ok(By::Rehearsal(rehearsal::text(&compiled, &receipt, message)));
+    }
+    Ok(match providers::target_in(core, tx, workspace, &receipt.model).await? {
+        None => By::Nobody(receipt.model),
+        Some(target) => {
+            let (system, temperature) = (compiled.system, compiled.temperature);
+            By::Model(target, Request { system, temperature, turns, max_tokens: None })
+        }
+    })
+}
+
 /// The newest save of an agent.
 ///
 /// # Errors
@@ -38,6 +133,10 @@ pub struct Serving {
 pub async fn draft(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid) -> Outcome<Serving> {
     let newest = drafts::page(tx, workspace, agent, i64::MAX, 1).await?.into_iter().next();
     let row = newest.ok_or_else(|| Failure::internal(format!("agent {agent} has no draft")))?;
+    saved(tx, workspace, agent, row).await
+}
+
+async fn saved(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, row: DraftRow) -> Outcome<Serving> {
     let config = bodies::get(tx, workspace, &row.config_hash).await?;
     let compiled = compile(&config);
     let receipt = Receipt {

@@ -2,19 +2,22 @@
 //!
 //! A conversation is its account's alone: nobody else reads it or writes in it, whatever their role.
 
+use std::collections::HashMap;
+
 use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::{
     access::{self, Access},
     caller::Caller,
+    runs,
     serving::{self, Serving},
 };
 use crate::{
     model::{
         error::{Code, Error},
         page::Page,
-        session::{EndReason, Message, ServedBecause, Session},
+        session::{EndReason, Message, Receipt, ServedBecause, Session},
         timestamp::Timestamp,
     },
     server::{
@@ -23,38 +26,45 @@ use crate::{
         store::{
             agents::{self, Agent},
             db::Tx,
-            messages, releases,
+            messages,
+            runs::Those,
             sessions::{self, SessionRow},
         },
     },
 };
 
-/// Begins a conversation: with what is live now, which it keeps to its end, or in draft mode with the draft.
+/// Begins a conversation: with what is live now or with a revision of the caller's choice, which it keeps to its end, or in
+/// draft mode with the draft, which it follows. A chosen revision counts in draft mode too.
 ///
 /// # Errors
-/// `not_found`; `forbidden` for an admin who merely sees the agent; `no_published_version` when nothing is live. In draft
-/// mode everyone but an editor gets `not_found`.
-pub async fn start(core: &Core, caller: &Caller, agent: Uuid, draft_mode: bool) -> Outcome<Session> {
+/// As [`serving::pin`]. In draft mode everyone but an editor gets `not_found`.
+pub async fn start(
+    core: &Core,
+    caller: &Caller,
+    agent: Uuid,
+    draft_mode: bool,
+    revision: Option<Uuid>,
+) -> Outcome<Session> {
     let at = core.clock.now();
     let id = Uuid::now_v7();
     core.db
         .write(|tx| {
             async move {
-                let (release, reason, channel) = if draft_mode {
-                    may_draft(tx, caller, agent).await?;
-                    (None, ServedBecause::Draft, "preview")
+                if draft_mode {
+                    access::editor(tx, caller, agent).await?;
+                }
+                let (pinned, reason) = if draft_mode && revision.is_none() {
+                    (None, ServedBecause::Draft)
                 } else {
-                    // The lock keeps an unpublish from missing a conversation that is about to begin.
-                    access::agent_locked(tx, caller, agent, Access::Use).await?;
-                    let live = releases::live(tx, caller.workspace, agent).await?;
-                    let live = live.ok_or_else(|| Error::new(Code::NoPublishedVersion, "no_published_version"))?;
-                    (Some(live.id), ServedBecause::LiveAtStart, "coworker")
+                    let (pinned, reason) = serving::pin(tx, caller, agent, revision).await?;
+                    (Some(pinned), reason)
                 };
+                let channel = if reason == ServedBecause::LiveAtStart { "coworker" } else { "preview" };
                 let row = SessionRow {
                     id,
                     agent,
                     account: caller.account,
-                    release,
+                    pinned,
                     reason,
                     created_at: at,
                     active_at: at,
@@ -62,21 +72,12 @@ pub async fn start(core: &Core, caller: &Caller, agent: Uuid, draft_mode: bool) 
                     ended: None,
                 };
                 sessions::insert(tx, caller.workspace, &row, channel).await?;
-                let serving = serving(tx, caller, &row).await?;
-                Ok(session(&row, serving, None))
+                let receipt = serving(tx, caller, &row).await?.receipt;
+                Ok(session(&row, receipt, None))
             }
             .boxed()
         })
         .await
-}
-
-/// The draft of an agent is for its editors; for everyone else there is no such agent here.
-pub(super) async fn may_draft(tx: &mut Tx<'_>, caller: &Caller, agent: Uuid) -> Outcome<()> {
-    match access::agent(tx, caller, agent, Access::Edit).await {
-        Ok(_) => Ok(()),
-        Err(failure) if failure.public.code == Code::Forbidden => Err(Error::not_found().into()),
-        Err(failure) => Err(failure),
-    }
 }
 
 /// A conversation of the caller's.
@@ -107,10 +108,7 @@ pub async fn messages(
     cursor: Option<&str>,
     limit: u32,
 ) -> Outcome<Page<Message>> {
-    let before = match cursor {
-        None => Uuid::max(),
-        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
-    };
+    let before = before(cursor)?;
     core.db
         .read(|tx| {
             async move {
@@ -121,6 +119,69 @@ pub async fn messages(
             .boxed()
         })
         .await
+}
+
+/// Reads a cursor over ids, newest first.
+pub(super) fn before(cursor: Option<&str>) -> Outcome<Uuid> {
+    cursor.map_or(Ok(Uuid::max()), |text| {
+        text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave").into())
+    })
+}
+
+/// The caller's own conversations, with one agent or with all, newest first.
+///
+/// # Errors
+/// `validation_failed` for a cursor that no list gave.
+pub async fn list(
+    core: &Core,
+    caller: &Caller,
+    agent: Option<Uuid>,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Outcome<Page<Session>> {
+    let before = before(cursor)?;
+    let at = core.clock.now();
+    core.db
+        .read(|tx| {
+            async move {
+                let rows = sessions::page(tx, caller.workspace, caller.account, agent, before, limit + 1).await?;
+                let page = Page::cut(rows, limit, |row| row.id.to_string());
+                let mut data = Vec::with_capacity(page.data.len());
+                // Many conversations are with few revisions.
+                let mut receipts: HashMap<_, Receipt> = HashMap::new();
+                for row in &page.data {
+                    let key = (row.agent, row.pinned, row.reason);
+                    let receipt = match receipts.get(&key) {
+                        Some(receipt) => receipt.clone(),
+                        None => serving(tx, caller, row).await?.receipt,
+                    };
+                    receipts.insert(key, receipt.clone());
+                    data.push(session(row, receipt, over(core, tx, caller, row, at).await?));
+                }
+                Ok(Page { data, next_cursor: page.next_cursor })
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Removes a conversation of the caller's with its messages, for good. An answer that is being written stops and is not kept.
+///
+/// # Errors
+/// As [`get`]; again: `not_found`.
+pub async fn delete(core: &Core, caller: &Caller, id: Uuid) -> Outcome<()> {
+    core.db
+        .write(|tx| {
+            async move {
+                let row = sessions::find_locked(tx, caller.workspace, caller.account, id).await?;
+                row.ok_or_else(Error::not_found)?;
+                Ok(sessions::delete(tx, caller.workspace, caller.account, id).await?)
+            }
+            .boxed()
+        })
+        .await?;
+    let _ = core.engine.stop(id);
+    Ok(())
 }
 
 /// Ends a conversation of the caller's; again: nothing happens. An answer that is being written stops.
@@ -185,7 +246,7 @@ pub(super) async fn over(
     if at.seconds_since(row.active_at) >= idle {
         return Ok(Some((row.active_at.plus_seconds(idle), EndReason::Idle)));
     }
-    let needed = if row.release.is_some() { Access::Use } else { Access::Edit };
+    let needed = if row.reason == ServedBecause::LiveAtStart { Access::Use } else { Access::Edit };
     match access::agent(tx, caller, row.agent, needed).await {
         Ok(_) => Ok(None),
         Err(failure) if matches!(failure.public.code, Code::NotFound | Code::Forbidden) => {
@@ -198,10 +259,7 @@ pub(super) async fn over(
 
 /// What answers in a conversation now.
 pub(super) async fn serving(tx: &mut Tx<'_>, caller: &Caller, row: &SessionRow) -> Outcome<Serving> {
-    match row.release {
-        Some(release) => serving::release(tx, caller.workspace, row.agent, release).await,
-        None => serving::draft(tx, caller.workspace, row.agent).await,
-    }
+    serving::of(tx, caller.workspace, row.agent, row.pinned, row.reason).await
 }
 
 /// A conversation as it is shown.
@@ -213,39 +271,41 @@ pub(super) async fn show(
     at: Timestamp,
 ) -> Outcome<Session> {
     let over = over(core, tx, caller, row, at).await?;
-    let serving = serving(tx, caller, row).await?;
-    Ok(session(row, serving, over))
+    let receipt = serving(tx, caller, row).await?.receipt;
+    Ok(session(row, receipt, over))
 }
 
-pub(super) fn session(row: &SessionRow, serving: Serving, over: Option<(Timestamp, EndReason)>) -> Session {
+fn session(row: &SessionRow, receipt: Receipt, over: Option<(Timestamp, EndReason)>) -> Session {
     Session {
         id: row.id,
         agent_id: row.agent,
-        draft_mode: row.release.is_none(),
-        receipt: serving.receipt,
+        draft_mode: row.pinned.is_none(),
+        receipt,
         created_at: row.created_at,
         ended_at: over.map(|(at, _)| at),
         end_reason: over.map(|(_, reason)| reason),
     }
 }
 
-/// Ends the open live conversations that run on another release than `keep`; gives how many.
+/// Ends the open live conversations that run on another release than `keep`, and gives how many; live runs end with them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn end_others(tx: &mut Tx<'_>, agent: &Agent, keep: Uuid, reason: EndReason, at: Timestamp) -> Outcome<u64> {
+    runs::end_with(tx, agent.workspace, Those::OnOthers(agent.id, keep), reason, at).await?;
     Ok(sessions::end_others(tx, agent.workspace, agent.id, keep, reason, at).await?)
 }
 
-/// Ends every open live conversation of the agent; gives how many.
+/// Ends every open live conversation of the agent, and gives how many; live runs end with them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn end_live(tx: &mut Tx<'_>, agent: &Agent, reason: EndReason, at: Timestamp) -> Outcome<u64> {
+    runs::end_with(tx, agent.workspace, Those::OnLive(agent.id), reason, at).await?;
     Ok(sessions::end_live(tx, agent.workspace, agent.id, reason, at).await?)
 }
 
-/// Ends the open conversations that run on one release; gives how many.
+/// Ends the open conversations that run on one release, and gives how many; runs on it end with them.
 ///
 /// # Errors
 /// When the database fails.
@@ -256,5 +316,6 @@ pub async fn end_of_release(
     reason: EndReason,
     at: Timestamp,
 ) -> Outcome<u64> {
+    runs::end_with(tx, agent.workspace, Those::OnRelease(agent.id, release), reason, at).await?;
     Ok(sessions::end_of_release(tx, agent.workspace, agent.id, release, reason, at).await?)
 }

@@ -25,13 +25,15 @@ use crate::{
     },
     server::{
         core::Core,
-        domain::{agent_list, sessions},
+        domain::{agent_list, runs, sessions},
         failure::Outcome,
         store::{
             agents::{self, Agent},
             db::Tx,
             live::{self, NewEvent},
-            releases, trash,
+            releases,
+            runs::Those,
+            trash,
         },
     },
 };
@@ -57,6 +59,7 @@ pub async fn delete(core: &Core, caller: &Caller, id: Uuid) -> Outcome<String> {
                 record(tx, caller, &agent, LiveEventKind::Delete, was_live, at).await?;
                 sessions::end_live(tx, &agent, EndReason::AgentDeleted, at).await?;
                 trash::end_sessions(tx, agent.workspace, id, at).await?;
+                runs::end_with(tx, agent.workspace, Those::OfAgent(id), EndReason::AgentDeleted, at).await?;
                 trash::put(tx, agent.workspace, id, caller.account, at).await?;
                 let detail = json!({ "name": agent.name, "was_live": was_live });
                 audit::record(tx, caller, "agent.delete", Some(id), detail, at).await?;

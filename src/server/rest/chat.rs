@@ -43,7 +43,7 @@ async fn start(State(core): State<Core>, caller: Caller, headers: HeaderMap, bod
     let agent = fields.id("agent_id");
     let draft_mode = fields.flag("draft_mode").unwrap_or(false);
     fields.finish()?;
-    let session = sessions::start(&core, &caller, agent, draft_mode).await?;
+    let session = sessions::start(&core, &caller, agent, draft_mode, None).await?;
     with_receipt(StatusCode::CREATED, &session)
 }
 

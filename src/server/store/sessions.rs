@@ -1,8 +1,8 @@
-//! Conversations. A live one names the release it is pinned to; a draft one names none.
+//! Conversations. One that follows the draft is pinned to nothing; any other names its release or its save.
 
 use uuid::Uuid;
 
-use super::db::Tx;
+use super::{db::Tx, pinned::Pinned};
 use crate::model::{
     session::{EndReason, ServedBecause},
     timestamp::Timestamp,
@@ -17,8 +17,8 @@ pub struct SessionRow {
     pub agent: Uuid,
     /// Whose conversation it is.
     pub account: Uuid,
-    /// The release it is pinned to; none for a draft session.
-    pub release: Option<Uuid>,
+    /// What it is pinned to; nothing for one that follows the draft.
+    pub pinned: Option<Pinned>,
     /// Why what answers answers.
     pub reason: ServedBecause,
     /// When it began.
@@ -37,6 +37,7 @@ struct Row {
     agent_id: Uuid,
     account_id: Uuid,
     release_id: Option<Uuid>,
+    draft_id: Option<Uuid>,
     reason: String,
     created_at: i64,
     active_at: i64,
@@ -54,6 +55,7 @@ impl TryFrom<Row> for SessionRow {
             agent_id,
             account_id,
             release_id,
+            draft_id,
             reason,
             created_at,
             active_at,
@@ -70,7 +72,7 @@ impl TryFrom<Row> for SessionRow {
             id,
             agent: agent_id,
             account: account_id,
-            release: release_id,
+            pinned: Pinned::read(release_id, draft_id),
             reason: ServedBecause::parse(&reason).ok_or_else(|| super::unreadable("sessions.reason"))?,
             created_at: Timestamp(created_at),
             active_at: Timestamp(active_at),
@@ -84,7 +86,7 @@ impl TryFrom<Row> for SessionRow {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, agent_id, account_id, release_id, reason, created_at, active_at, answering_until, ended_at, \
+            "SELECT id, agent_id, account_id, release_id, draft_id, reason, created_at, active_at, answering_until, ended_at, \
              end_reason FROM sessions WHERE workspace_id = $1 AND account_id = $2 ",
             $rest
         )
@@ -93,10 +95,11 @@ macro_rules! select {
 
 /// Writes a session that begins now.
 pub async fn insert(tx: &mut Tx<'_>, workspace: Uuid, row: &SessionRow, channel: &str) -> Result<(), sqlx::Error> {
+    let (release, draft) = Pinned::columns(row.pinned);
     on!(tx, c => sqlx::query(
-        "INSERT INTO sessions (id, workspace_id, agent_id, account_id, channel, release_id, reason, created_at, active_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-        .bind(row.id).bind(workspace).bind(row.agent).bind(row.account).bind(channel).bind(row.release)
+        "INSERT INTO sessions (id, workspace_id, agent_id, account_id, channel, release_id, draft_id, reason, created_at, \
+         active_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+        .bind(row.id).bind(workspace).bind(row.agent).bind(row.account).bind(channel).bind(release).bind(draft)
         .bind(row.reason.as_str()).bind(row.created_at.0).bind(row.active_at.0).execute(c).await.map(drop))
 }
 
@@ -131,6 +134,35 @@ pub async fn find_locked(
     find(tx, workspace, account, id).await
 }
 
+/// Sessions of this account, with one agent or with all, with an id below `before`, newest first.
+pub async fn page(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    account: Uuid,
+    agent: Option<Uuid>,
+    before: Uuid,
+    limit: u32,
+) -> Result<Vec<SessionRow>, sqlx::Error> {
+    let rows = match agent {
+        None => on!(tx, c => sqlx::query_as::<_, Row>(select!("AND id < $3 ORDER BY id DESC LIMIT $4"))
+            .bind(workspace).bind(account).bind(before).bind(i64::from(limit)).fetch_all(c).await)?,
+        Some(agent) => on!(tx, c => sqlx::query_as::<_, Row>(
+            select!("AND agent_id = $3 AND id < $4 ORDER BY id DESC LIMIT $5"))
+            .bind(workspace).bind(account).bind(agent).bind(before).bind(i64::from(limit)).fetch_all(c).await)?,
+    };
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Removes a session of this account whose row the transaction holds, with its messages.
+pub async fn delete(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid, id: Uuid) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query(
+        "DELETE FROM messages WHERE workspace_id = $1 AND session_id = $3 AND EXISTS (SELECT 1 FROM sessions s \
+         WHERE s.workspace_id = $1 AND s.account_id = $2 AND s.id = $3)")
+        .bind(workspace).bind(account).bind(id).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query("DELETE FROM sessions WHERE workspace_id = $1 AND account_id = $2 AND id = $3")
+        .bind(workspace).bind(account).bind(id).execute(c).await.map(drop))
+}
+
 /// The account's newest live session with an agent.
 pub async fn latest_live(
     tx: &mut Tx<'_>,
@@ -139,7 +171,7 @@ pub async fn latest_live(
     agent: Uuid,
 ) -> Result<Option<SessionRow>, sqlx::Error> {
     on!(tx, c => sqlx::query_as::<_, Row>(
-        select!("AND agent_id = $3 AND release_id IS NOT NULL ORDER BY id DESC LIMIT 1"))
+        select!("AND agent_id = $3 AND reason = 'live_at_start' ORDER BY id DESC LIMIT 1"))
         .bind(workspace).bind(account).bind(agent).fetch_optional(c).await)?
     .map(TryInto::try_into)
     .transpose()
@@ -158,11 +190,11 @@ pub async fn begin_answer(
         .bind(workspace).bind(id).bind(at.0).bind(until.0).execute(c).await.map(drop))
 }
 
-/// Notes that no answer is being written any more.
-pub async fn end_answer(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid, at: Timestamp) -> Result<(), sqlx::Error> {
+/// Notes that no answer is being written any more; false when there is no such session any more.
+pub async fn end_answer(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid, at: Timestamp) -> Result<bool, sqlx::Error> {
     on!(tx, c => sqlx::query(
         "UPDATE sessions SET active_at = $3, answering_until = NULL WHERE workspace_id = $1 AND id = $2")
-        .bind(workspace).bind(id).bind(at.0).execute(c).await.map(drop))
+        .bind(workspace).bind(id).bind(at.0).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
 /// Ends one session that is still open.
@@ -187,7 +219,7 @@ pub async fn open_counts(
 ) -> Result<Vec<(i64, i64)>, sqlx::Error> {
     on!(tx, c => sqlx::query_as(
         "SELECT r.version, COUNT(*) FROM sessions s JOIN releases r ON r.id = s.release_id \
-         WHERE s.workspace_id = $1 AND s.agent_id = $2 AND s.ended_at IS NULL AND s.active_at >= $3 \
+         WHERE s.workspace_id = $1 AND s.agent_id = $2 AND s.reason = 'live_at_start' AND s.ended_at IS NULL AND s.active_at >= $3 \
          GROUP BY r.version ORDER BY r.version DESC")
         .bind(workspace).bind(agent).bind(since.0).fetch_all(c).await)
 }
@@ -203,7 +235,7 @@ pub async fn end_others(
 ) -> Result<u64, sqlx::Error> {
     on!(tx, c => sqlx::query(
         "UPDATE sessions SET ended_at = $4, end_reason = $5 WHERE workspace_id = $1 AND agent_id = $2 \
-         AND release_id IS NOT NULL AND release_id <> $3 AND ended_at IS NULL")
+         AND reason = 'live_at_start' AND release_id <> $3 AND ended_at IS NULL")
         .bind(workspace).bind(agent).bind(keep).bind(at.0).bind(reason.as_str())
         .execute(c).await.map(|done| done.rows_affected()))
 }
@@ -218,7 +250,7 @@ pub async fn end_live(
 ) -> Result<u64, sqlx::Error> {
     on!(tx, c => sqlx::query(
         "UPDATE sessions SET ended_at = $3, end_reason = $4 WHERE workspace_id = $1 AND agent_id = $2 \
-         AND release_id IS NOT NULL AND ended_at IS NULL")
+         AND reason = 'live_at_start' AND ended_at IS NULL")
         .bind(workspace).bind(agent).bind(at.0).bind(reason.as_str())
         .execute(c).await.map(|done| done.rows_affected()))
 }
@@ -243,7 +275,7 @@ pub async fn end_of_release(
 pub async fn count_others(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, keep: Uuid) -> Result<u64, sqlx::Error> {
     let count: i64 = on!(tx, c => sqlx::query_scalar(
         "SELECT COUNT(*) FROM sessions WHERE workspace_id = $1 AND agent_id = $2 \
-         AND release_id IS NOT NULL AND release_id <> $3 AND ended_at IS NULL")
+         AND reason = 'live_at_start' AND release_id <> $3 AND ended_at IS NULL")
         .bind(workspace).bind(agent).bind(keep).fetch_one(c).await)?;
     Ok(count.unsigned_abs())
 }

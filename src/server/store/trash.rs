@@ -152,6 +152,7 @@ pub async fn erase(
 const OWN_ROWS: &[&str] = &[
     "DELETE FROM messages WHERE session_id IN (SELECT id FROM sessions WHERE agent_id = $1)",
     "DELETE FROM sessions WHERE agent_id = $1",
+    "DELETE FROM runs WHERE agent_id = $1",
     "DELETE FROM save_attempts WHERE agent_id = $1",
     "DELETE FROM live WHERE agent_id = $1",
     "DELETE FROM live_events WHERE agent_id = $1",

@@ -1,0 +1,133 @@
+//! Conversations with a chosen revision, the list of one's own, and removing one.
+
+use galley::{
+    model::{
+        account::Role,
+        error::{Code, Error},
+        session::{EndReason, Message, ServedBecause, Session},
+    },
+    server::domain::{agents, chat, releases, sessions},
+};
+use uuid::Uuid;
+
+use super::{live_agent, modelled, with_model};
+use crate::{
+    releases::{config, publish, released, save, saved},
+    support::{ModelServer, Person, Step, TestApp},
+};
+
+async fn begin(app: &TestApp, person: &Person, agent: Uuid, draft_mode: bool, revision: Option<Uuid>) -> Session {
+    sessions::start(&app.core, &person.caller, agent, draft_mode, revision).await.unwrap()
+}
+
+async fn say(app: &TestApp, person: &Person, session: Uuid) -> Message {
+    chat::send(&app.core, &person.caller, session, "Hello").await.unwrap().reader.finished().await.unwrap()
+}
+
+async fn ended(app: &TestApp, person: &Person, session: Uuid) -> Option<EndReason> {
+    sessions::get(&app.core, &person.caller, session).await.unwrap().end_reason
+}
+
+both_engines! {
+    async fn a_chosen_revision_answers_to_the_end(app: TestApp) {
+        let ada = app.admin().await;
+        let id = live_agent(&app, &ada, &config("One.")).await;
+        let second = saved(save(&app, &ada, id, 1, &config("Two.")).await).draft.info.revision_id;
+        let first = releases::list(&app.core, &ada.caller, id, None, 1).await.unwrap().data.remove(0);
+        let v2 = released(publish(&app, &ada, id).await);
+        save(&app, &ada, id, 2, &config("Three.")).await;
+
+        let release = begin(&app, &ada, id, false, Some(first.id)).await;
+        let draft = begin(&app, &ada, id, false, Some(second)).await;
+        let both = begin(&app, &ada, id, true, Some(second)).await;
+        for (session, words, version) in [(&release, "One.", Some(1)), (&draft, "Two.", None), (&both, "Two.", None)] {
+            let message = say(&app, &ada, session.id).await;
+            assert!(message.content.contains(words), "{}", message.content);
+            let receipt = message.receipt.unwrap();
+            assert_eq!(receipt, session.receipt);
+            assert_eq!((receipt.version, receipt.reason, session.draft_mode), (version, ServedBecause::Chosen, false));
+        }
+        // What is live, named, is a live conversation.
+        let live = begin(&app, &ada, id, false, Some(v2.id)).await;
+        assert_eq!(live.receipt.reason, ServedBecause::LiveAtStart);
+        let desk = chat::desk(&app.core, &ada.caller, id).await.unwrap();
+        assert_eq!(desk.latest.unwrap().session.id, live.id);
+        begin(&app, &ada, id, false, Some(first.id)).await;
+        let desk = chat::desk(&app.core, &ada.caller, id).await.unwrap();
+        assert_eq!(desk.latest.unwrap().session.id, live.id, "a trial is not the person's conversation");
+        assert_eq!(sessions::open_count(&app.core, &ada.caller, id).await.unwrap(), [(2, 1)]);
+
+        releases::unpublish(&app.core, &ada.caller, id).await.unwrap();
+        assert_eq!(ended(&app, &ada, live.id).await, Some(EndReason::Unpublished));
+        assert_eq!((ended(&app, &ada, release.id).await, ended(&app, &ada, draft.id).await), (None, None));
+        releases::delete(&app.core, &ada.caller, id, 1).await.unwrap();
+        assert_eq!(ended(&app, &ada, release.id).await, Some(EndReason::ReleaseDeleted));
+        assert_eq!(ended(&app, &ada, draft.id).await, None);
+        // It takes the right to edit to go on.
+        app.execute("UPDATE grants SET role = 'user'").await.unwrap();
+        assert_eq!(ended(&app, &ada, draft.id).await, Some(EndReason::Revoked));
+    }
+
+    async fn one_lists_ones_own_newest_first(app: TestApp) {
+        let (ada, bob) = (app.admin().await, app.member(Role::Member).await);
+        let one = live_agent(&app, &ada, &config("One.")).await;
+        let two = live_agent(&app, &ada, &config("Two.")).await;
+        for id in [one, two] {
+            agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        }
+        let mut own = Vec::new();
+        for number in 0..5 {
+            let id = if number % 2 == 0 { one } else { two };
+            begin(&app, &ada, id, false, None).await;
+            own.insert(0, begin(&app, &bob, id, false, None).await);
+        }
+        let ended = sessions::end(&app.core, &bob.caller, own[1].id).await.unwrap();
+        own[1] = ended;
+        let list = async |agent: Option<Uuid>| {
+            let (mut met, mut cursor) = (Vec::new(), None);
+            loop {
+                let page = sessions::list(&app.core, &bob.caller, agent, cursor.as_deref(), 2).await.unwrap();
+                assert!(page.data.len() <= 2);
+                met.extend(page.data);
+                cursor = page.next_cursor;
+                if cursor.is_none() { return met }
+            }
+        };
+        assert_eq!(list(None).await, own);
+        let with_one: Vec<Session> = own.iter().filter(|session| session.agent_id == one).cloned().collect();
+        assert_eq!((list(Some(one)).await, with_one.len()), (with_one, 3));
+        assert_eq!(list(Some(Uuid::now_v7())).await, []);
+        let refused = sessions::list(&app.core, &bob.caller, None, Some("x"), 2).await.unwrap_err().public;
+        assert_eq!(refused.errors[0].field, "cursor");
+    }
+
+    async fn a_conversation_is_removed_for_good(app: TestApp) {
+        let model = ModelServer::start().await;
+        let app = with_model(&app, &model);
+        let (ada, bob) = (app.admin().await, app.member(Role::Admin).await);
+        let id = live_agent(&app, &ada, &modelled("Be brief.")).await;
+        let stays = begin(&app, &ada, id, false, None).await;
+        say(&app, &ada, stays.id).await;
+        let gone = begin(&app, &ada, id, false, None).await;
+        say(&app, &ada, gone.id).await;
+        let foreign = sessions::delete(&app.core, &bob.caller, gone.id).await.unwrap_err().public;
+        assert_eq!(foreign, Error::not_found());
+        assert_eq!(app.number("SELECT count(*) FROM messages").await, 4);
+
+        // In the middle of an answer.
+        model.next(&[Step::Say("Half"), Step::Hang]);
+        let answering = chat::send(&app.core, &ada.caller, gone.id, "Once more").await.unwrap();
+        sessions::delete(&app.core, &ada.caller, gone.id).await.unwrap();
+        let refused = answering.reader.finished().await.unwrap_err();
+        assert_eq!((refused.error.code, refused.message), (Code::SessionEnded, None));
+        assert_eq!(app.number("SELECT count(*) FROM messages").await, 2);
+        for again in [
+            sessions::delete(&app.core, &ada.caller, gone.id).await.unwrap_err(),
+            sessions::get(&app.core, &ada.caller, gone.id).await.unwrap_err(),
+        ] {
+            assert_eq!(again.public, Error::not_found());
+        }
+        let listed = sessions::list(&app.core, &ada.caller, None, None, 20).await.unwrap().data;
+        assert_eq!(listed.iter().map(|session| session.id).collect::<Vec<_>>(), [stays.id]);
+    }
+}
