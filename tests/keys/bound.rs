@@ -57,15 +57,15 @@ both_engines! {
                 tags::add(core, caller, id, "x").await.map(drop).unwrap_err(),
                 transfer::export(core, caller, id).await.map(drop).unwrap_err(),
                 trash::delete(core, caller, id).await.map(drop).unwrap_err(),
-                sessions::start(core, caller, id, false).await.map(drop).unwrap_err(),
-                sessions::start(core, caller, id, true).await.map(drop).unwrap_err(),
+                sessions::start(core, caller, id, false, None).await.map(drop).unwrap_err(),
+                sessions::start(core, caller, id, true, None).await.map(drop).unwrap_err(),
             ] {
                 assert_eq!(refused.public, Error::not_found());
             }
         }
         drafts::save(&app.core, &caller, mine, 1, &config("two"), None).await.unwrap();
         releases::publish(&app.core, &caller, mine, "", None).await.unwrap();
-        sessions::start(&app.core, &caller, mine, true).await.unwrap();
+        sessions::start(&app.core, &caller, mine, false, None).await.unwrap();
     }
 
     async fn it_makes_no_agents(app: TestApp) {
@@ -133,7 +133,7 @@ both_engines! {
         assert_eq!(begin(&app, &secret, other).await.status, StatusCode::NOT_FOUND);
 
         // The same person's, begun by hand.
-        let id = sessions::start(&app.core, &ada.caller, other, false).await.unwrap().id;
+        let id = sessions::start(&app.core, &ada.caller, other, false, None).await.unwrap().id;
         let unknown = format!("/api/v1/chat/sessions/{}", Uuid::nil());
         let known = format!("/api/v1/chat/sessions/{id}");
         for (method, rest, body) in [

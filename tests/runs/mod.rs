@@ -3,6 +3,7 @@
 mod access;
 mod cancelling;
 mod conversations;
+mod keys;
 mod leases;
 mod lifecycle;
 

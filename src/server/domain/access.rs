@@ -62,11 +62,15 @@ pub async fn agent_locked(tx: &mut Tx<'_>, caller: &Caller, id: Uuid, access: Ac
     check(tx, caller, agent, access).await
 }
 
-/// Loads an agent for its editors; for everyone else there is no such agent here.
+/// Loads an agent for its editors, who may ask for what is not live; for everyone else, and for a key that may not, there is
+/// no such agent here.
 ///
 /// # Errors
 /// `not_found`.
 pub async fn editor(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<Granted> {
+    if !caller.tries_drafts() {
+        return Err(Error::not_found().into());
+    }
     match agent(tx, caller, id, Access::Edit).await {
         Err(failure) if failure.public.code == Code::Forbidden => Err(Error::not_found().into()),
         answer => answer,

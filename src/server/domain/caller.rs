@@ -93,6 +93,13 @@ impl Caller {
     pub fn reaches(&self, agent: Uuid) -> bool {
         self.only_agent().is_none_or(|only| only == agent)
     }
+
+    /// Whether the caller may ask for what is not live, of an agent that they may edit: a key needs a scope for drafts, and
+    /// one that is bound to an agent gets what is live and nothing else.
+    #[must_use]
+    pub fn tries_drafts(&self) -> bool {
+        self.key.is_none_or(|key| key.agent.is_none() && key.scopes.contains(Scope::AgentsDraft))
+    }
 }
 
 /// Where a request came from, before anybody is known to be signed in.
@@ -148,5 +155,6 @@ mod tests {
             caller(Role::Admin, Some(KeyUse { id: Uuid::from_u128(3), scopes: Scopes::default(), agent: Some(mine) }));
         assert!(bound.reaches(mine) && !bound.reaches(other));
         assert!(caller(Role::Member, None).reaches(other));
+        assert!(caller(Role::Member, None).tries_drafts() && !bound.tries_drafts());
     }
 }

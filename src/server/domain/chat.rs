@@ -113,7 +113,7 @@ async fn turn(
     at: Timestamp,
 ) -> Outcome<Turn> {
     let row = sessions::find_locked(tx, caller.workspace, caller.account, session).await?;
-    let row = row.filter(|row| caller.reaches(row.agent)).ok_or_else(Error::not_found)?;
+    let row = row.filter(|row| conversations::is_there(caller, row)).ok_or_else(Error::not_found)?;
     if let Some((ended_at, reason)) = over(core, tx, caller, &row, at).await? {
         sessions::end(tx, caller.workspace, session, reason, ended_at).await?;
         return Ok(Turn::Over(reason));

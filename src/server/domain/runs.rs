@@ -28,7 +28,7 @@ use crate::{
         error::Error,
         page::Page,
         run::{MAX_WAIT, Run, RunError, RunErrorCode, RunStatus, check_input, input_text},
-        session::{Author, EndReason, MessageOutcome},
+        session::{Author, EndReason, MessageOutcome, ServedBecause},
         timestamp::Timestamp,
     },
     server::{
@@ -109,7 +109,7 @@ pub fn go(core: &Core, caller: &Caller, run: &Run) {
     let _ = engine.spawn(id, move |feed, stop| async move { execute(&core, workspace, id, &feed, &stop).await });
 }
 
-/// A run that the caller started, or of an agent that they may edit.
+/// A run that the caller started, or of an agent that they may edit. A key that gets what is live sees no other runs.
 ///
 /// # Errors
 /// `not_found` for everybody else and for what never was.
@@ -151,10 +151,12 @@ pub async fn list(core: &Core, caller: &Caller, agent: Uuid, cursor: Option<&str
         .read(|tx| {
             async move {
                 let right = access::agent(tx, caller, agent, Access::Use).await?.right;
-                let rows = if right >= Some(Right::Editor) {
-                    runs::page(tx, caller.workspace, agent, before, limit + 1).await?
+                let (workspace, most) = (caller.workspace, limit + 1);
+                let rows = if right >= Some(Right::Editor) && caller.tries_drafts() {
+                    runs::page(tx, workspace, agent, before, most).await?
                 } else {
-                    runs::page_of_account(tx, caller.workspace, agent, caller.account, before, limit + 1).await?
+                    let live_only = !caller.tries_drafts();
+                    runs::page_of_account(tx, workspace, agent, caller.account, live_only, before, most).await?
                 };
                 Ok(Page::cut(rows, limit, |row| row.run.id.to_string()).map(|row| row.at(now)))
             }
@@ -203,8 +205,12 @@ pub(super) async fn end_with(
 
 async fn visible(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<RunRow> {
     let row = runs::find(tx, caller.workspace, id).await?.ok_or_else(Error::not_found)?;
+    let (agent, live) = (row.run.agent_id, row.run.receipt.reason == ServedBecause::LiveAtStart);
+    if !caller.reaches(agent) || !(live || caller.tries_drafts()) {
+        return Err(Error::not_found().into());
+    }
     if row.account != caller.account {
-        access::editor(tx, caller, row.run.agent_id).await?;
+        access::editor(tx, caller, agent).await?;
     }
     Ok(row)
 }

@@ -46,7 +46,7 @@ pub struct Serving {
 }
 
 /// What the caller gets of an agent, and why: what is live now, or a revision of their choice, which takes the right to edit
-/// unless it is what is live. The agent's row is held, so that an unpublish does not miss what is about to begin.
+/// unless it is what is live, and of a key a scope for drafts. The agent's row is held, so that an unpublish does not miss what is about to begin.
 ///
 /// # Errors
 /// `not_found`, also for a revision that is not the caller's to choose; `forbidden` for an admin who merely sees the agent;
@@ -66,7 +66,7 @@ pub(super) async fn pin(
     if live == Some(revision) {
         return Ok((Pinned::Release(revision), ServedBecause::LiveAtStart));
     }
-    if right < Some(Right::Editor) {
+    if right < Some(Right::Editor) || !caller.tries_drafts() {
         return Err(Error::not_found().into());
     }
     if drafts::by_id(tx, caller.workspace, agent, revision).await?.is_some() {

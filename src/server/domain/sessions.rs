@@ -28,7 +28,7 @@ use crate::{
             db::Tx,
             messages,
             runs::Those,
-            sessions::{self, SessionRow},
+            sessions::{self, Filter, SessionRow},
         },
     },
 };
@@ -141,10 +141,15 @@ pub async fn list(
 ) -> Outcome<Page<Session>> {
     let before = before(cursor)?;
     let at = core.clock.now();
+    if agent.is_some_and(|agent| !caller.reaches(agent)) {
+        return Ok(Page { data: Vec::new(), next_cursor: None });
+    }
+    let agent = agent.or(caller.only_agent());
     core.db
         .read(|tx| {
             async move {
-                let rows = sessions::page(tx, caller.workspace, caller.account, agent, before, limit + 1).await?;
+                let filter = Filter { agent, live_only: !caller.tries_drafts() };
+                let rows = sessions::page(tx, caller.workspace, caller.account, filter, before, limit + 1).await?;
                 let page = Page::cut(rows, limit, |row| row.id.to_string());
                 let mut data = Vec::with_capacity(page.data.len());
                 // Many conversations are with few revisions.
@@ -174,7 +179,7 @@ pub async fn delete(core: &Core, caller: &Caller, id: Uuid) -> Outcome<()> {
         .write(|tx| {
             async move {
                 let row = sessions::find_locked(tx, caller.workspace, caller.account, id).await?;
-                row.ok_or_else(Error::not_found)?;
+                row.filter(|row| is_there(caller, row)).ok_or_else(Error::not_found)?;
                 Ok(sessions::delete(tx, caller.workspace, caller.account, id).await?)
             }
             .boxed()
@@ -228,7 +233,12 @@ pub async fn open_count(core: &Core, caller: &Caller, agent: Uuid) -> Outcome<Ve
 /// The row of a conversation of the caller's.
 pub(super) async fn own(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<SessionRow> {
     let row = sessions::find(tx, caller.workspace, caller.account, id).await?;
-    Ok(row.filter(|row| caller.reaches(row.agent)).ok_or_else(Error::not_found)?)
+    Ok(row.filter(|row| is_there(caller, row)).ok_or_else(Error::not_found)?)
+}
+
+/// Whether a conversation of the account is there for the caller, as far as their key goes.
+pub(super) fn is_there(caller: &Caller, row: &SessionRow) -> bool {
+    caller.reaches(row.agent) && (row.reason == ServedBecause::LiveAtStart || caller.tries_drafts())
 }
 
 /// When and why a conversation is over, if it is: as its row says, or as it would be found out by the next message.

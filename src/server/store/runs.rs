@@ -140,18 +140,21 @@ pub async fn page(
     .collect()
 }
 
-/// Those of [`page`] that this account started.
+/// Those of [`page`] that this account started; `live_only` leaves out those on a revision of its choice.
 pub async fn page_of_account(
     tx: &mut Tx<'_>,
     workspace: Uuid,
     agent: Uuid,
     account: Uuid,
+    live_only: bool,
     before: Uuid,
     limit: u32,
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     on!(tx, c => sqlx::query_as::<_, Row>(
-        select!("AND agent_id = $2 AND account_id = $3 AND id < $4 ORDER BY id DESC LIMIT $5"))
-        .bind(workspace).bind(agent).bind(account).bind(before).bind(i64::from(limit)).fetch_all(c).await)?
+        select!("AND agent_id = $2 AND account_id = $3 AND id < $4 AND ($5 = 0 OR reason = 'live_at_start') \
+                 ORDER BY id DESC LIMIT $6"))
+        .bind(workspace).bind(agent).bind(account).bind(before).bind(i64::from(live_only)).bind(i64::from(limit))
+        .fetch_all(c).await)?
     .into_iter()
     .map(TryInto::try_into)
     .collect()

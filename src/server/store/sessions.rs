@@ -134,21 +134,34 @@ pub async fn find_locked(
     find(tx, workspace, account, id).await
 }
 
-/// Sessions of this account, with one agent or with all, with an id below `before`, newest first.
+/// Which sessions of an account.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// Those with this agent; with all of them when there is none.
+    pub agent: Option<Uuid>,
+    /// Only those that began with what was live.
+    pub live_only: bool,
+}
+
+/// Sessions of this account with an id below `before`, newest first.
 pub async fn page(
     tx: &mut Tx<'_>,
     workspace: Uuid,
     account: Uuid,
-    agent: Option<Uuid>,
+    filter: Filter,
     before: Uuid,
     limit: u32,
 ) -> Result<Vec<SessionRow>, sqlx::Error> {
+    let Filter { agent, live_only } = filter;
+    let live_only = i64::from(live_only);
     let rows = match agent {
-        None => on!(tx, c => sqlx::query_as::<_, Row>(select!("AND id < $3 ORDER BY id DESC LIMIT $4"))
-            .bind(workspace).bind(account).bind(before).bind(i64::from(limit)).fetch_all(c).await)?,
+        None => on!(tx, c => sqlx::query_as::<_, Row>(
+            select!("AND id < $3 AND ($4 = 0 OR reason = 'live_at_start') ORDER BY id DESC LIMIT $5"))
+            .bind(workspace).bind(account).bind(before).bind(live_only).bind(i64::from(limit)).fetch_all(c).await)?,
         Some(agent) => on!(tx, c => sqlx::query_as::<_, Row>(
-            select!("AND agent_id = $3 AND id < $4 ORDER BY id DESC LIMIT $5"))
-            .bind(workspace).bind(account).bind(agent).bind(before).bind(i64::from(limit)).fetch_all(c).await)?,
+            select!("AND agent_id = $3 AND id < $4 AND ($5 = 0 OR reason = 'live_at_start') ORDER BY id DESC LIMIT $6"))
+            .bind(workspace).bind(account).bind(agent).bind(before).bind(live_only).bind(i64::from(limit))
+            .fetch_all(c).await)?,
     };
     rows.into_iter().map(TryInto::try_into).collect()
 }
