@@ -272,8 +272,7 @@ fn build(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
 
 fn conditions(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
     match (driver, engine) {
-        (Driver::Order, _) => {}
-        (_, Engine::Postgres) => {}
+        (Driver::Order, _) | (_, Engine::Postgres) => {}
         (Driver::Words, Engine::Sqlite) => _ = sql.push(" AND a.seq = few.key"),
         (_, Engine::Sqlite) => _ = sql.push(" AND a.id = few.key"),
     }
