@@ -4,6 +4,7 @@
 //! changes say everything: applying them to the first config gives the second one exactly, which is how they are tested.
 //! A new field takes part as soon as it is in `config::fields`.
 
+mod search;
 pub mod text;
 
 use std::collections::BTreeSet;

@@ -1,18 +1,21 @@
 //! Two texts compared by line, and inside changed lines by word.
 //!
-//! The work is bounded by the size of the texts, without a clock: the line diff uses a search that gives up on minimal
-//! answers when they get expensive, and words are compared only in blocks below [`MAX_WORDS`].
+//! The work is bounded by the size of the texts, without a clock; see `search`. Whatever it gives up, the hunks turn the
+//! one text into the other.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use similar::{Algorithm, DiffOp, DiffableStr, capture_diff_slices, group_diff_ops};
+use similar::{DiffOp, DiffableStr, group_diff_ops};
 use utoipa::ToSchema;
+
+use super::search::{Work, ops};
 
 /// Unchanged lines that are shown around a change.
 const CONTEXT: usize = 3;
 
-/// Blocks of changed lines with more words than this on a side are marked as a whole.
-pub const MAX_WORDS: usize = 4_000;
+/// Blocks of changed lines that are longer than this on a side are marked as a whole: so many words are no help to a
+/// reader, and cutting them apart takes longer than the rest of the diff.
+const MAX_BLOCK: usize = 40_000;
 
 /// A single line that is shorter than this needs no hunks: both values are readable side by side.
 const SHORT: usize = 60;
@@ -82,8 +85,9 @@ pub fn lines(text: &str) -> Vec<&str> {
 /// The changed places from `before` to `after`.
 pub fn hunks(before: &str, after: &str) -> TextHunks {
     let (old, new) = (lines(before), lines(after));
-    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
-    let hunk = |ops: Vec<DiffOp>| {
+    let mut work = Work::new();
+    let ops = ops(&old, &new, &mut work);
+    let mut hunk = |ops: Vec<DiffOp>| {
         let first = ops.first()?;
         let (old_line, new_line) = (first.old_range().start + 1, first.new_range().start + 1);
         let mut lines = Vec::new();
@@ -93,12 +97,12 @@ pub fn hunks(before: &str, after: &str) -> TextHunks {
                 DiffOp::Equal { .. } => lines.extend(old.iter().map(|line| Line::whole(LineKind::Same, line))),
                 DiffOp::Delete { .. } => lines.extend(old.iter().map(|line| Line::whole(LineKind::Removed, line))),
                 DiffOp::Insert { .. } => lines.extend(new.iter().map(|line| Line::whole(LineKind::Added, line))),
-                DiffOp::Replace { .. } => replaced(&mut lines, old, new),
+                DiffOp::Replace { .. } => replaced(&mut lines, old, new, &mut work),
             }
         }
         Some(Hunk { old_line, new_line, lines })
     };
-    TextHunks(group_diff_ops(ops, CONTEXT).into_iter().filter_map(hunk).collect())
+    TextHunks(group_diff_ops(ops, CONTEXT).into_iter().filter_map(&mut hunk).collect())
 }
 
 /// The hunks of two values, where they say more than the values side by side: long text, lists of texts, JSON.
@@ -129,26 +133,26 @@ fn readable(value: &Value) -> Option<String> {
 }
 
 /// A block of lines that became another one: words are compared across the block, so that a moved line end is no change.
-fn replaced(lines: &mut Vec<Line>, old: &[&str], new: &[&str]) {
+fn replaced(lines: &mut Vec<Line>, old: &[&str], new: &[&str], work: &mut Work) {
+    let long = |lines: &[&str]| lines.iter().map(|line| line.len() + 1).sum::<usize>() > MAX_BLOCK;
+    if work.is_spent() || long(old) || long(new) {
+        lines.extend(old.iter().map(|line| Line::whole(LineKind::Removed, line)));
+        lines.extend(new.iter().map(|line| Line::whole(LineKind::Added, line)));
+        return;
+    }
     let (before, after) = (old.join("\n"), new.join("\n"));
     let (old_words, new_words) = (before.tokenize_unicode_words(), after.tokenize_unicode_words());
     let mut removed = Block::new(LineKind::Removed);
     let mut added = Block::new(LineKind::Added);
-    if old_words.len() <= MAX_WORDS && new_words.len() <= MAX_WORDS {
-        let ops = capture_diff_slices(Algorithm::Myers, &old_words, &new_words);
-        for op in &ops {
-            let changed = !matches!(op, DiffOp::Equal { .. });
-            removed.extend(changed, old_words.get(op.old_range()));
-            added.extend(changed, new_words.get(op.new_range()));
-        }
-        // Two sentences that share little but spaces are easier to read as a whole.
-        if removed.kept.max(added.kept) * 4 < before.len().min(after.len()) {
-            removed.forget();
-            added.forget();
-        }
-    } else {
-        removed.extend(false, Some(&[&before]));
-        added.extend(false, Some(&[&after]));
+    for op in &ops(&old_words, &new_words, work) {
+        let changed = !matches!(op, DiffOp::Equal { .. });
+        removed.extend(changed, old_words.get(op.old_range()));
+        added.extend(changed, new_words.get(op.new_range()));
+    }
+    // Two sentences that share little but spaces are easier to read as a whole.
+    if removed.kept.max(added.kept) * 4 < before.len().min(after.len()) {
+        removed.forget();
+        added.forget();
     }
     lines.append(&mut removed.lines);
     lines.append(&mut added.lines);
@@ -198,6 +202,8 @@ impl Block {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// `text` with the hunks applied, as `patch` would do it.
@@ -280,25 +286,87 @@ mod tests {
         assert_eq!(display(Some(&serde_json::json!({"a": "{{ x }}"}))), "{\n  \"a\": \"{{ x }}\"\n}");
     }
 
-    #[test]
-    fn the_largest_texts_take_bounded_work() {
-        // Few distinct lines in an order that no line diff likes, and one endless line of words.
-        let noise = |seed: u64, end: &str| {
-            let mut state = seed;
-            let mut text = String::new();
-            while text.len() < 200_000 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                text.push(char::from(b'a' + u8::try_from(state >> 60).unwrap()));
-                text.push_str(end);
+    /// Repeats `piece` up to 200 KB.
+    fn large(mut piece: impl FnMut(usize) -> String) -> String {
+        let mut text = String::new();
+        for n in 0.. {
+            if text.len() >= 200_000 {
+                break;
             }
-            text
+            text.push_str(&piece(n));
+        }
+        text
+    }
+
+    /// Numbers that look random and are the same each time.
+    fn noise(seed: u64) -> impl FnMut() -> u64 {
+        let mut state = seed;
+        move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> 40
+        }
+    }
+
+    #[test]
+    fn the_largest_texts_that_are_made_to_be_slow_come_out_right() {
+        let letters = |seed: u64, end: &str| {
+            let mut next = noise(seed);
+            large(|_| format!("{}{end}", char::from(b'a' + u8::try_from(next() % 16).unwrap())))
         };
-        for end in ["\n", " ", " x\n"] {
-            let (before, after) = (noise(1, end), noise(2, end));
-            let started = std::time::Instant::now();
+        let words = |seed: u64| {
+            let mut next = noise(seed);
+            large(|_| format!("w{} ", next() % 50))
+        };
+        let cases = [
+            // Few distinct lines in no order.
+            (letters(1, "\n"), letters(2, "\n")),
+            (letters(1, " x\n"), letters(2, " x\n")),
+            // No line in common.
+            (large(|n| format!("a{n}\n")), large(|n| format!("b{n}\n"))),
+            // All lines the same, of another number.
+            (large(|_| "same\n".into()), large(|_| "same\n".into())[..100_000].to_owned()),
+            (large(|_| "\n".into()), large(|_| " \n".into())),
+            // Two lines by turns.
+            (large(|n| ["x\n", "y\n"][n % 2].into()), large(|n| ["y\n", "x\n", "x\n"][n % 3].into())),
+            // One line of many words, of one word, of signs.
+            (words(1), words(2)),
+            (large(|_| "a".into()), large(|_| "b".into())),
+            (large(|n| ["?", "!"][n % 2].into()), large(|n| ["!", "?", "?"][n % 3].into())),
+            // A few lines against many.
+            (letters(1, "\n")[..120].to_owned(), letters(2, "\n")),
+        ];
+        for (before, after) in cases {
+            for (before, after) in [(&before, &after), (&after, &before)] {
+                assert!(patched(before, &hunks(before, after)) == *after, "{:?} to {:?}", &before[..20], &after[..20]);
+            }
+        }
+    }
+
+    fn lines_of(alphabet: &'static [&'static str]) -> impl Strategy<Value = String> {
+        proptest::collection::vec(proptest::sample::select(alphabet), 0..1_500).prop_map(|lines| lines.join("\n"))
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        /// Long texts of few lines, which are compared with and without anchors and until no work is left.
+        #[test]
+        fn long_hunks_turn_one_text_into_the_other(
+            before in prop_oneof![lines_of(&["x", "y"]), lines_of(&["a b", "a c", "", "d e f"]), lines_of(&["x"])],
+            after in prop_oneof![lines_of(&["y", "x"]), lines_of(&["a b", "c", "", "d f e"]), lines_of(&["z"])],
+            own in proptest::collection::vec(0_usize..3_000, 0..40),
+        ) {
+            // Some lines that stand once in each, in any order.
+            let with_own = |text: &str, order: &mut dyn Iterator<Item = &usize>| {
+                let mut all: Vec<String> = text.split('\n').map(str::to_owned).collect();
+                for n in order {
+                    all.insert(n % (all.len() + 1), format!("own {n}"));
+                }
+                all.join("\n")
+            };
+            let (before, after) = (with_own(&before, &mut own.iter()), with_own(&after, &mut own.iter().rev()));
             let found = hunks(&before, &after);
-            assert!(started.elapsed().as_secs() < 10, "{end:?} took {:?}", started.elapsed());
-            assert_eq!(patched(&before, &found), after);
+            proptest::prop_assert_eq!(patched(&before, &found), after.clone());
         }
     }
 
