@@ -1,10 +1,18 @@
 //! Releases and what is live: immutable snapshots, and the history of the pointer.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{account::Person, config::ConfigHash, timestamp::Timestamp};
+use super::{
+    account::Person,
+    compile::Compiled,
+    config::ConfigHash,
+    revision::{NotARevision, RevisionRef},
+    timestamp::Timestamp,
+};
 
 /// A release's note has at most this many Unicode scalar values.
 pub const MAX_NOTE: usize = 100;
@@ -47,6 +55,48 @@ pub struct Release {
     pub published_at: Timestamp,
     /// Who published it.
     pub published_by: Person,
+}
+
+/// A release by either of its names: `v3`, or its id. A bare number is neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReleaseName {
+    /// Its number.
+    Version(i64),
+    /// Its id.
+    Id(Uuid),
+}
+
+impl FromStr for ReleaseName {
+    type Err = NotARevision;
+
+    fn from_str(text: &str) -> Result<Self, NotARevision> {
+        match text.parse() {
+            Ok(RevisionRef::Release(version)) => Ok(Self::Version(version)),
+            Ok(RevisionRef::Draft(_)) => Err(NotARevision),
+            Err(error) => text.parse().map(Self::Id).map_err(|_| error),
+        }
+    }
+}
+
+impl From<i64> for ReleaseName {
+    fn from(version: i64) -> Self {
+        Self::Version(version)
+    }
+}
+
+impl From<Uuid> for ReleaseName {
+    fn from(id: Uuid) -> Self {
+        Self::Id(id)
+    }
+}
+
+/// A release with what was compiled for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CompiledRelease {
+    /// The release.
+    pub release: Release,
+    /// What answers when it is live; nothing when the release was deleted.
+    pub compiled: Option<Compiled>,
 }
 
 /// What moved the pointer, or took a release away.
@@ -114,6 +164,8 @@ pub struct LiveEvent {
 pub enum Published {
     /// A new release is live.
     Released(Box<Release>),
+    /// The revision that was named is a release already, and that is live.
+    RolledBack(Box<Release>),
     /// The draft equals what is live.
     NoChanges,
     /// Somebody saved in between: the draft that the person saw is not the draft any more.
@@ -133,6 +185,7 @@ impl Published {
     pub fn sentence(&self) -> String {
         match self {
             Self::Released(_) => PUBLISHED.to_owned(),
+            Self::RolledBack(release) => format!("v{} is live", release.version),
             Self::NoChanges => NOTHING_NEW.to_owned(),
             Self::Race { current, saved_by } => format!(
                 "Nothing was published: {} saved draft {current} meanwhile. Look at it, then publish again.",
@@ -142,6 +195,20 @@ impl Published {
                 let first = errors.first().map(|error| format!(" {}: {}", error.field, error.message));
                 format!("Nothing was published: the draft has an error.{}", first.unwrap_or_default())
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_is_named_by_number_or_id() {
+        assert_eq!("v3".parse(), Ok(ReleaseName::Version(3)));
+        assert_eq!(Uuid::from_u128(7).to_string().parse(), Ok(ReleaseName::Id(Uuid::from_u128(7))));
+        for text in ["", "3", "d3", "v", "v3 ", "draft", "live"] {
+            assert_eq!(text.parse::<ReleaseName>(), Err(NotARevision), "{text}");
         }
     }
 }

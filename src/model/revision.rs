@@ -1,8 +1,9 @@
-//! Naming a revision in a URL: `v3` for a release, `d12` for a save.
+//! Naming a revision: in a URL `v3` for a release and `d12` for a save, in the API by its id too.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{account::Person, config::Config, config::ConfigHash, timestamp::Timestamp};
 
@@ -72,13 +73,55 @@ impl RevisionRef {
     }
 }
 
+/// A revision by any of its names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RevisionName {
+    /// The newest save: `draft`.
+    Draft,
+    /// What is live: `live`.
+    Live,
+    /// By number: `v3`, `d12`.
+    Number(RevisionRef),
+    /// By the id of a save or of a release.
+    Id(Uuid),
+}
+
+/// The text names no revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected v3 for a release, d12 for a save, the id of either, draft or live")]
+pub struct NotARevisionName;
+
+impl FromStr for RevisionName {
+    type Err = NotARevisionName;
+
+    fn from_str(text: &str) -> Result<Self, NotARevisionName> {
+        match text {
+            "draft" => Ok(Self::Draft),
+            "live" => Ok(Self::Live),
+            _ => text.parse().map(Self::Number).or_else(|_| text.parse().map(Self::Id)).map_err(|_| NotARevisionName),
+        }
+    }
+}
+
+impl From<RevisionRef> for RevisionName {
+    fn from(number: RevisionRef) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Uuid> for RevisionName {
+    fn from(id: Uuid) -> Self {
+        Self::Id(id)
+    }
+}
+
 /// A revision with its config, as a page shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Revision {
     /// Which one.
     pub name: RevisionRef,
     /// The revision's id.
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     /// SHA-256 of the canonical config.
     pub config_hash: ConfigHash,
     /// What it holds.
@@ -111,6 +154,21 @@ mod tests {
         }
         for text in ["", "v", "3", "x3", "v-1", "v+1", "v 1", "é1", "v99999999999999999999"] {
             assert_eq!(text.parse::<RevisionRef>(), Err(NotARevision), "{text}");
+            assert_eq!(text.parse::<RevisionName>(), Err(NotARevisionName), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_revision_has_several_names() {
+        let id = Uuid::from_u128(7);
+        for (text, name) in [
+            ("draft", RevisionName::Draft),
+            ("live", RevisionName::Live),
+            ("v3", RevisionName::Number(RevisionRef::Release(3))),
+            ("d12", RevisionName::Number(RevisionRef::Draft(12))),
+            (id.to_string().as_str(), RevisionName::Id(id)),
+        ] {
+            assert_eq!(text.parse(), Ok(name));
         }
     }
 }

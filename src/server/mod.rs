@@ -12,6 +12,7 @@ pub mod failure;
 pub mod hasher;
 pub mod housekeeping;
 pub mod http_client;
+pub mod language;
 pub mod rest;
 pub mod router;
 pub mod secrets;

@@ -96,13 +96,13 @@ pub async fn restore_revision(agent: Uuid, revision: RevisionRef) -> Result<Save
         model::flash::Flash,
         paths,
         server::{
-            domain::{builder, drafts},
+            domain::{drafts, revisions},
             web::{context, plain_form::Reply},
         },
     };
     let (core, caller) = context::signed_in()?;
     let reply = Reply::take();
-    let found = builder::revision(&core, &caller, agent, revision).await?;
+    let found = revisions::revision(&core, &caller, agent, revision).await?;
     let outcome = drafts::restore(&core, &caller, agent, found.id).await?;
     let said = match &outcome {
         SaveOutcome::Saved(saved) => {
@@ -128,15 +128,15 @@ pub async fn list_drafts(agent: Uuid, cursor: Option<String>) -> Result<Page<Dra
 /// One revision with its config.
 #[server(prefix = "/fn", endpoint = "load_revision")]
 pub async fn load_revision(agent: Uuid, revision: RevisionRef) -> Result<Revision, Error> {
-    use crate::server::{domain::builder, web::context};
+    use crate::server::{domain::revisions, web::context};
     let (core, caller) = context::signed_in()?;
-    Ok(builder::revision(&core, &caller, agent, revision).await?)
+    Ok(revisions::revision(&core, &caller, agent, revision).await?)
 }
 
 /// Compares two revisions, each as `v3`, `d12`, `draft` or `live`.
 #[server(prefix = "/fn", endpoint = "compare_revisions")]
 pub async fn compare_revisions(agent: Uuid, from: String, to: String) -> Result<Comparison, Error> {
-    use crate::server::{domain::builder, web::context};
+    use crate::server::{domain::revisions, web::context};
     let (core, caller) = context::signed_in()?;
-    Ok(builder::compare(&core, &caller, agent, &from, &to).await?)
+    Ok(revisions::compare(&core, &caller, agent, &from, &to).await?)
 }

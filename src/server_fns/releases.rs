@@ -34,7 +34,9 @@ pub async fn publish_release(agent: Uuid, expected_draft: i64, note: String) -> 
     let outcome = releases::publish(&core, &caller, agent, &note, Some(expected_draft)).await;
     let page = paths::agent(agent);
     match &outcome {
-        Ok(published @ Published::Released(_)) => reply.go_saying(&page, &Flash::good(published.sentence())),
+        Ok(published @ (Published::Released(_) | Published::RolledBack(_))) => {
+            reply.go_saying(&page, &Flash::good(published.sentence()));
+        }
         Ok(published) => reply.go_saying(&page, &Flash::bad(published.sentence())),
         Err(failure) => reply.go_saying(&page, &Flash::bad(failure.public.detail.clone())),
     }

@@ -4,6 +4,7 @@ mod access;
 mod concurrency;
 mod publishing;
 mod reference;
+mod revisions;
 mod saving;
 
 use galley::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use galley::{
     model::{agent::Status, error::Code, release::Published, saved_draft::SaveOutcome},
-    server::domain::{builder, drafts, releases},
+    server::domain::{builder, drafts, releases, revisions},
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
@@ -123,7 +123,7 @@ both_engines! {
                     }
                     Act::Restore(number) => {
                         let number = i64::from(*number);
-                        let known = builder::revision(
+                        let known = revisions::revision(
                             &app.core,
                             &ada.caller,
                             id,

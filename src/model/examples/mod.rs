@@ -73,7 +73,7 @@ fn read((slug, title, blurb, json): &Source) -> Option<Example> {
 mod tests {
     use super::*;
     use crate::model::config::{DEFAULT_MODEL, DraftForm};
-    use crate::model::report::report;
+    use crate::model::report::{Ask, report};
 
     #[test]
     fn every_example_is_valid_complete_and_runs_offline() {
@@ -94,7 +94,7 @@ mod tests {
         for example in all() {
             let form = DraftForm::from_config(&example.config);
             assert_eq!(form.parse().as_ref(), Ok(&example.config), "{}", example.slug);
-            let report = report(&example.config, None, &|_| true);
+            let report = report(&example.config, None, Ask { served_models: &|_| true, language: &|_| None });
             assert_eq!((report.warnings.as_slice(), report.not_enforced.as_slice()), (&[][..], &[][..]));
         }
     }

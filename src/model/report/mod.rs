@@ -81,13 +81,34 @@ pub struct KnowledgeNote {
     pub active: bool,
 }
 
-/// Looks at a draft before it is published. `served_models` says whether some provider serves a model.
-pub fn report(draft: &Config, live: Option<&Config>, served_models: &dyn Fn(&str) -> bool) -> Report {
+/// A language that a text is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// Its name in English.
+    pub name: &'static str,
+    /// Its name in itself.
+    pub own_name: &'static str,
+    /// The same for languages that are easily taken for one another.
+    pub family: &'static str,
+}
+
+/// What a report needs to know that is not in the configs. The answers come from the server: what tells languages apart
+/// is too large for the browser.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// Whether some provider serves a model.
+    pub served_models: &'a dyn Fn(&str) -> bool,
+    /// The language of a text, or nothing where that is not certain.
+    pub language: &'a dyn Fn(&str) -> Option<Language>,
+}
+
+/// Looks at a draft before it is published.
+pub fn report(draft: &Config, live: Option<&Config>, ask: Ask<'_>) -> Report {
     let data_egress = egress(draft, live);
     Report {
         will_say: will_say(draft),
         wont_say: wont_say(draft),
-        warnings: warnings::all(draft, live, &data_egress, served_models),
+        warnings: warnings::all(draft, live, &data_egress, ask),
         data_egress,
         guardrails: draft.guardrails.iter().map(guardrail).collect(),
         knowledge: knowledge(draft, live),
@@ -201,7 +222,7 @@ mod tests {
     }
 
     fn of(draft: &Config, live: Option<&Config>) -> Report {
-        report(draft, live, &|_| true)
+        report(draft, live, Ask { served_models: &|_| true, language: &|_| None })
     }
 
     #[test]

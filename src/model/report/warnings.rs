@@ -1,6 +1,6 @@
 //! The warnings of the report. Each is certain of what it says.
 
-use super::Egress;
+use super::{Ask, Egress, Language};
 use crate::model::config::{Action, Config};
 
 /// Words in a field's name that say whose the value is.
@@ -38,14 +38,9 @@ const PERSONAL_PAIRS: &[[&str; 2]] = &[
     ["tax", "id"],
 ];
 
-pub(super) fn all(
-    draft: &Config,
-    live: Option<&Config>,
-    egress: &[Egress],
-    served_models: &dyn Fn(&str) -> bool,
-) -> Vec<String> {
+pub(super) fn all(draft: &Config, live: Option<&Config>, egress: &[Egress], ask: Ask<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
-    if !served_models(&draft.model) {
+    if !(ask.served_models)(&draft.model) {
         warnings.push(format!("No provider serves the model {}: answers would fail.", draft.model));
     }
     if let Some(live) = live {
@@ -62,19 +57,81 @@ pub(super) fn all(
     for document in draft.knowledge.iter().filter(|document| document.bytes == 0) {
         warnings.push(format!("The document “{}” is empty.", document.name));
     }
+    warnings.extend(unknown_skills(draft));
+    warnings.extend(missing_documents(draft, live));
+    warnings.extend(greeting(draft, ask));
+    warnings
+}
+
+/// The texts that tell the agent what to do.
+fn texts(draft: &Config) -> impl Iterator<Item = &str> {
     let steps = draft.playbooks.iter().flat_map(|playbook| &playbook.steps);
-    let mut unknown = Vec::new();
-    for text in std::iter::once(&draft.instructions).chain(steps) {
-        for name in named_skills(text) {
-            let same = |known: &str| known.eq_ignore_ascii_case(name);
-            if !draft.skills.iter().any(|skill| same(&skill.id) || same(&skill.name)) && !unknown.contains(&name) {
-                unknown.push(name);
-            }
+    std::iter::once(&draft.instructions).chain(steps).map(String::as_str)
+}
+
+/// Every name that stands next to `kind` in the texts, once.
+fn named_in<'d>(draft: &'d Config, kind: &str) -> Vec<&'d str> {
+    let mut names = Vec::new();
+    for name in texts(draft).flat_map(|text| named(text, kind)) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    warnings
-        .extend(unknown.into_iter().map(|name| format!("The text names the skill “{name}”, which does not exist.")));
-    warnings
+    names
+}
+
+fn unknown_skills(draft: &Config) -> impl Iterator<Item = String> {
+    let known = |name: &str| {
+        draft.skills.iter().any(|skill| skill.id.eq_ignore_ascii_case(name) || skill.name.eq_ignore_ascii_case(name))
+    };
+    let unknown = named_in(draft, "skill").into_iter().filter(move |name| !known(name));
+    unknown.map(|name| format!("The text names the skill “{name}”, which does not exist."))
+}
+
+/// A document may be one that a customer sends, so a name alone says nothing: it is missing when it is that of a file, or
+/// when what is live has it.
+fn missing_documents(draft: &Config, live: Option<&Config>) -> impl Iterator<Item = String> {
+    let has = |config: &Config, name: &str| {
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        config.knowledge.iter().any(|document| {
+            [&document.id, &document.name]
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(name) || own.eq_ignore_ascii_case(stem))
+        })
+    };
+    let missing = named_in(draft, "document").into_iter().filter(move |name| !has(draft, name));
+    missing.filter_map(move |name| {
+        if live.is_some_and(|live| has(live, name)) {
+            Some(format!("The text names the document “{name}”, which is no longer part of the knowledge."))
+        } else if is_file(name) {
+            Some(format!("The text names the document “{name}”, which is not part of the knowledge."))
+        } else {
+            None
+        }
+    })
+}
+
+/// Whether a name ends like that of a file: `refunds.pdf`.
+fn is_file(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(stem, end)| {
+        !stem.trim().is_empty()
+            && (2..=5).contains(&end.len())
+            && end.starts_with(|c: char| c.is_ascii_alphabetic())
+            && end.chars().all(|c| c.is_ascii_alphanumeric())
+    })
+}
+
+/// A greeting in another language than the instructions, unless they speak of that language: then it is meant.
+fn greeting(draft: &Config, ask: Ask<'_>) -> Option<String> {
+    let greets = (ask.language)(&draft.greeting)?;
+    let told = (ask.language)(&draft.instructions)?;
+    let persona = &draft.persona;
+    let spoken_of = |Language { name, own_name, .. }| {
+        let texts = texts(draft).chain([persona.tone.as_str()]).chain(persona.goals.iter().map(String::as_str));
+        texts.map(str::to_lowercase).any(|text| [name, own_name].iter().any(|word| text.contains(&word.to_lowercase())))
+    };
+    (greets.family != told.family && !spoken_of(greets))
+        .then(|| format!("The greeting is in {}, and the instructions are in {}.", greets.name, told.name))
 }
 
 fn provider(warnings: &mut Vec<String>, draft: &Config, live: &Config) {
@@ -122,8 +179,8 @@ fn is_personal(field: &str) -> bool {
         || words.windows(2).any(|pair| PERSONAL_PAIRS.iter().any(|known| known.iter().eq(pair)))
 }
 
-/// The names in quotes or backticks that stand next to the word “skill”: the skill `x`, the “x” skill.
-fn named_skills(text: &str) -> Vec<&str> {
+/// The names in quotes or backticks that stand next to a word such as “skill”: the skill `x`, the “x” skill.
+fn named<'t>(text: &'t str, kind: &str) -> Vec<&'t str> {
     let mut found = Vec::new();
     for line in text.lines() {
         for (open, close) in [('`', '`'), ('"', '"'), ('“', '”')] {
@@ -134,9 +191,9 @@ fn named_skills(text: &str) -> Vec<&str> {
                 let word = |c: char| c.is_alphanumeric();
                 let last = left.trim_end().rsplit(|c| !word(c)).next().unwrap_or_default();
                 let next = after.trim_start().split(|c| !word(c)).next().unwrap_or_default();
-                // Right after another name, “skill” belongs to that one: `a` skill `b`.
-                let free = !(after_name && left.trim().eq_ignore_ascii_case("skill"));
-                let named = (last.eq_ignore_ascii_case("skill") && free) || next.eq_ignore_ascii_case("skill");
+                // Right after another name, the word belongs to that one: `a` skill `b`.
+                let free = !(after_name && left.trim().eq_ignore_ascii_case(kind));
+                let named = (last.eq_ignore_ascii_case(kind) && free) || next.eq_ignore_ascii_case(kind);
                 if named && (1..=80).contains(&name.trim().chars().count()) {
                     found.push(name.trim());
                 }
@@ -167,7 +224,7 @@ mod tests {
     }
 
     fn warnings(draft: &Config, live: Option<&Config>) -> Vec<String> {
-        report(draft, live, &|_| true).warnings
+        report(draft, live, Ask { served_models: &|_| true, language: &|_| None }).warnings
     }
 
     #[test]
@@ -178,7 +235,8 @@ mod tests {
 
     #[test]
     fn a_model_that_nobody_serves() {
-        let report = report(&full(), Some(&full()), &|model| model == "rehearsal");
+        let ask = Ask { served_models: &|model| model == "rehearsal", language: &|_| None };
+        let report = report(&full(), Some(&full()), ask);
         assert_eq!(report.warnings, ["No provider serves the model openai/gpt-4.1-mini: answers would fail."]);
     }
 
@@ -253,7 +311,56 @@ mod tests {
 
     #[test]
     fn names_next_to_the_word_skill() {
+        let named_skills = |text| named(text, "skill");
         assert_eq!(named_skills("Use skill `a`, then `b` skill `c`."), ["a", "b"]);
         assert_eq!(named_skills("Write with skill. `x` is not one, nor \"skillful\", nor skills `y`."), [""; 0]);
+    }
+
+    #[test]
+    fn a_document_that_is_named_and_is_not_there() {
+        let text = "Read the document “Refund policy”, then the `fees.pdf` document and the document \"Refund policy.md\". \
+                    Ask for the document “passport”.";
+        let draft = edited(|c| {
+            c["instructions"] = json!(text);
+            c["playbooks"][0]["steps"] = json!(["Follow the document `fees.pdf` and document `v1.2`"]);
+        });
+        let fees = "The text names the document “fees.pdf”, which is not part of the knowledge.";
+        assert_eq!(warnings(&draft, Some(&full())), [fees]);
+        let without = Config { knowledge: Vec::new(), ..draft.clone() };
+        let gone =
+            |name: &str| format!("The text names the document “{name}”, which is no longer part of the knowledge.");
+        assert_eq!(
+            warnings(&without, Some(&full())),
+            [fees.to_owned(), gone("Refund policy.md"), gone("Refund policy")],
+        );
+    }
+
+    /// A detector that knows a text by its first word.
+    fn language(text: &str) -> Option<Language> {
+        let (name, own_name, family) = match text.split(' ').next()? {
+            "Hallo" => ("German", "Deutsch", "German"),
+            "Dag" => ("Dutch", "Nederlands", "German"),
+            "Hello" | "Help" => ("English", "English", "English"),
+            _ => return None,
+        };
+        Some(Language { name, own_name, family })
+    }
+
+    #[test]
+    fn a_greeting_in_another_language_than_the_instructions() {
+        let of = |greeting: &str, instructions: &str| {
+            let draft = Config { greeting: greeting.into(), instructions: instructions.into(), ..full() };
+            report(&draft, Some(&full()), Ask { served_models: &|_| true, language: &language }).warnings
+        };
+        let warning = "The greeting is in German, and the instructions are in English.";
+        assert_eq!(of("Hallo zusammen", "Help people."), [warning]);
+        assert_eq!(of("Hello all", "Help people."), [""; 0]);
+        // It is not certain what it is.
+        assert_eq!(of("Hi", "Help people."), [""; 0]);
+        assert_eq!(of("Hallo zusammen", "Be kind."), [""; 0]);
+        assert_eq!(of("Dag", "Hallo zusammen"), [""; 0]);
+        // It is meant.
+        assert_eq!(of("Hallo zusammen", "Help people, in GERMAN only."), [""; 0]);
+        assert_eq!(of("Hallo zusammen", "Help people. Sprich deutsch."), [""; 0]);
     }
 }

@@ -6,28 +6,22 @@ use uuid::Uuid;
 use super::{
     access::{self, Access, Granted},
     caller::Caller,
-    configs, drafts, providers, releases as publishing,
+    configs, drafts, providers, releases as publishing, reports,
 };
 use crate::{
     model::{
         account::Person,
         builder::{Builder, BuilderAgent, ReleasePanel, RollbackPreview, SaveAttempt},
-        compile::compile,
         config::DraftForm,
         diff,
-        error::{Code, Error},
+        error::Error,
         page::Page,
         release::LiveEventKind,
-        report::report,
-        revision::{Comparison, Revision, RevisionRef},
     },
     server::{
         core::Core,
         failure::Outcome,
-        store::{
-            accounts, agent_tags, agents::Agent, db::Tx, drafts as saves, grants, live, releases, save_attempts,
-            sessions,
-        },
+        store::{accounts, agent_tags, agents::Agent, db::Tx, grants, live, releases, save_attempts, sessions},
     },
 };
 
@@ -99,8 +93,7 @@ async fn load(tx: &mut Tx<'_>, caller: &Caller, id: Uuid, served: &[String]) -> 
 /// # Errors
 /// As [`access::agent`] for an editor.
 pub async fn panel(core: &Core, caller: &Caller, id: Uuid) -> Outcome<ReleasePanel> {
-    let models = providers::models(core, caller).await?;
-    let served: Vec<String> = models.into_iter().map(|model| model.name).collect();
+    let served = reports::served(core, caller).await?;
     core.db
         .read(|tx| {
             async move {
@@ -115,15 +108,8 @@ pub async fn panel(core: &Core, caller: &Caller, id: Uuid) -> Outcome<ReleasePan
 async fn panel_in(tx: &mut Tx<'_>, agent: &Agent, served: &[String]) -> Outcome<ReleasePanel> {
     let draft = drafts::current(tx, agent).await?.config;
     let live = releases::live(tx, agent.workspace, agent.id).await?;
-    let live_config = match &live {
-        Some(release) => Some(configs::get(tx, agent.workspace, &release.config_hash).await?),
-        None => None,
-    };
-    let report = report(&draft, live_config.as_ref(), &|name| served.iter().any(|model| model == name));
-    let mut blocking: Vec<String> = report.blocking.iter().map(ToString::to_string).collect();
-    if blocking.is_empty() {
-        blocking = configs::errors(&draft).iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-    }
+    let live_config = reports::live(tx, agent).await?;
+    let report = reports::make(&draft, live_config.as_ref(), served);
     let last = live::events(tx, agent.workspace, agent.id, Uuid::max(), 1).await?.into_iter().next();
     let rows = releases::page(tx, agent.workspace, agent.id, i64::MAX, PANEL_RELEASES + 1).await?;
     Ok(ReleasePanel {
@@ -133,10 +119,10 @@ async fn panel_in(tx: &mut Tx<'_>, agent: &Agent, served: &[String]) -> Outcome<
             .filter(|event| event.kind == LiveEventKind::Rollback)
             .and_then(|event| event.previous_version),
         next_version: agent.last_release + 1,
-        changes: live_config.map(|live| diff::summary(&diff::diff(&live, &draft))).unwrap_or_default(),
-        warnings: report.warnings.iter().map(ToString::to_string).collect(),
-        blocking,
-        not_enforced: compile(&draft).not_enforced,
+        changes: live_config.map(|_| diff::summary(&report.diff)).unwrap_or_default(),
+        warnings: report.warnings,
+        blocking: report.blocking.iter().map(ToString::to_string).collect(),
+        not_enforced: report.not_enforced,
         releases: Page::cut(rows, PANEL_RELEASES, |release| release.version.to_string()),
         live,
     })
@@ -167,65 +153,6 @@ pub async fn rollback_preview(core: &Core, caller: &Caller, id: Uuid, version: i
             .boxed()
         })
         .await
-}
-
-/// One revision of an agent with its config.
-///
-/// # Errors
-/// As [`access::agent`] for an editor; `not_found` for a revision that is not there or was deleted.
-pub async fn revision(core: &Core, caller: &Caller, id: Uuid, name: RevisionRef) -> Outcome<Revision> {
-    core.db
-        .read(|tx| {
-            async move {
-                let agent = access::agent(tx, caller, id, Access::Edit).await?.agent;
-                match name {
-                    RevisionRef::Release(version) => {
-                        let release = publishing::standing(tx, &agent, version).await?;
-                        let config = configs::get(tx, agent.workspace, &release.config_hash).await?;
-                        let (config_hash, by, at) = (release.config_hash, release.published_by, release.published_at);
-                        Ok(Revision { name, id: release.id, config_hash, config, by, at })
-                    }
-                    RevisionRef::Draft(number) => {
-                        let row = saves::by_number(tx, agent.workspace, id, number).await?;
-                        let row = row.ok_or_else(Error::not_found)?;
-                        let config = configs::get(tx, agent.workspace, &row.config_hash).await?;
-                        let (config_hash, by, at) = (row.config_hash, row.saved_by, row.saved_at);
-                        Ok(Revision { name, id: row.id, config_hash, config, by, at })
-                    }
-                }
-            }
-            .boxed()
-        })
-        .await
-}
-
-/// Compares two revisions, each named as [`RevisionRef`] or as `draft` or `live`.
-///
-/// # Errors
-/// As [`revision`]; `validation_failed` for a name that is none.
-pub async fn compare(core: &Core, caller: &Caller, id: Uuid, from: &str, to: &str) -> Outcome<Comparison> {
-    let from = resolve(core, caller, id, "from", from).await?;
-    let to = resolve(core, caller, id, "to", to).await?;
-    let (from, to) = (revision(core, caller, id, from).await?, revision(core, caller, id, to).await?);
-    let changes = diff::diff(&from.config, &to.config);
-    Ok(Comparison { from, to, changes })
-}
-
-async fn resolve(core: &Core, caller: &Caller, id: Uuid, field: &str, name: &str) -> Outcome<RevisionRef> {
-    if let Ok(revision) = name.parse() {
-        return Ok(revision);
-    }
-    let panel = match name {
-        "draft" | "live" => panel(core, caller, id).await?,
-        _ => return Err(Error::field(field, "expected v3 for a release, d12 for a save, draft or live").into()),
-    };
-    match panel.live {
-        Some(live) if name == "live" => Ok(RevisionRef::Release(live.version)),
-        None if name == "live" => {
-            Err(Error::new(Code::NotFound, "Nothing is live, so there is nothing to compare with.").into())
-        }
-        _ => Ok(RevisionRef::Draft(panel.draft_number)),
-    }
 }
 
 /// Keeps a refused form and gives the id that brings it back.

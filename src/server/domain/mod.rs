@@ -21,6 +21,8 @@ pub mod passwords;
 pub mod patch;
 pub mod providers;
 pub mod releases;
+pub mod reports;
+pub mod revisions;
 pub mod run_events;
 pub mod runs;
 pub mod serving;

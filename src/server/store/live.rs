@@ -61,6 +61,20 @@ pub async fn record(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, event: &NewEv
         .bind(event.reason).bind(event.by).bind(event.via).bind(event.at.0).execute(c).await.map(drop))
 }
 
+/// What was live at a time, by the last move until then. A deleted release moves nothing: it was not live.
+pub async fn release_at(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    agent: Uuid,
+    at: Timestamp,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    let last: Option<Option<Uuid>> = on!(tx, c => sqlx::query_scalar(
+        "SELECT release_id FROM live_events WHERE workspace_id = $1 AND agent_id = $2 AND at <= $3 \
+         AND (kind <> 'delete' OR release_id IS NULL) ORDER BY id DESC LIMIT 1")
+        .bind(workspace).bind(agent).bind(at.0).fetch_optional(c).await)?;
+    Ok(last.flatten())
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,

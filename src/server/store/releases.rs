@@ -131,6 +131,21 @@ pub async fn by_version(
     .transpose()
 }
 
+/// The newest release of a save that was not deleted.
+pub async fn by_draft(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    agent: Uuid,
+    draft: Uuid,
+) -> Result<Option<Release>, sqlx::Error> {
+    on!(tx, c => sqlx::query_as::<_, Row>(
+        select!("WHERE r.workspace_id = $1 AND r.agent_id = $2 AND r.draft_id = $3 AND x.deleted_at IS NULL \
+                 ORDER BY r.version DESC LIMIT 1"))
+        .bind(workspace).bind(agent).bind(draft).fetch_optional(c).await)?
+    .map(TryInto::try_into)
+    .transpose()
+}
+
 /// What is live now.
 pub async fn live(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid) -> Result<Option<Release>, sqlx::Error> {
     on!(tx, c => sqlx::query_as::<_, Row>(select!("WHERE r.workspace_id = $1 AND r.agent_id = $2 AND l.release_id IS NOT NULL"))

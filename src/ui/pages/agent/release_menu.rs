@@ -88,7 +88,7 @@ fn PublishSection(state: BuilderState, agent: Uuid) -> impl IntoView {
             Some(Err(error)) => (Tone::Bad, error.detail),
             Some(Ok(published)) => {
                 let tone = match published {
-                    Published::Released(_) => Tone::Good,
+                    Published::Released(_) | Published::RolledBack(_) => Tone::Good,
                     Published::NoChanges => Tone::Plain,
                     Published::Race { .. } | Published::Blocked(_) => Tone::Bad,
                 };

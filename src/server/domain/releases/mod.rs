@@ -2,10 +2,13 @@
 //!
 //! Each act is one transaction that holds the agent's row, so numbers are dense and the last word is the only word.
 
+mod history;
+
 use futures_util::FutureExt;
 use serde_json::json;
 use uuid::Uuid;
 
+pub use self::history::{list, live_at, timeline};
 use super::{
     access::{self, Access},
     audit,
@@ -17,8 +20,7 @@ use crate::{
         compile::{COMPILER_VERSION, compile},
         draft::{PublishBlock, PublishState, publish_blocked},
         error::{Code, Error},
-        page::Page,
-        release::{LiveEvent, LiveEventKind, MAX_NOTE, MAX_REASON, Published, Release},
+        release::{LiveEventKind, MAX_NOTE, MAX_REASON, Published, Release, ReleaseName},
         session::EndReason,
         timestamp::Timestamp,
     },
@@ -29,6 +31,7 @@ use crate::{
             agents::{self, Agent},
             configs as bodies,
             db::Tx,
+            drafts as saves,
             live::{self, NewEvent},
             releases::{self, NewRelease},
         },
@@ -54,6 +57,53 @@ pub async fn publish(core: &Core, caller: &Caller, id: Uuid, note: &str, expecte
             .boxed()
         })
         .await
+}
+
+/// Makes a revision live, named by its id: the draft is published as [`publish`] does it, a release and a save that was
+/// released already are rolled back to, with the note as the reason. Any other save is not what would be published, and is
+/// refused like a race. `expected` matters to a publish alone.
+///
+/// # Errors
+/// As [`publish`]; `not_found` for what is no revision of the agent, and for a deleted release.
+pub async fn publish_revision(
+    core: &Core,
+    caller: &Caller,
+    id: Uuid,
+    revision: Uuid,
+    note: &str,
+    expected: Option<i64>,
+) -> Outcome<Published> {
+    let note = note.trim();
+    limit("note", note, MAX_NOTE)?;
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                let release = match saves::by_id(tx, agent.workspace, id, revision).await? {
+                    Some(save) if save.number == agent.last_draft => {
+                        return publish_in(tx, caller, &agent, note, expected, at).await;
+                    }
+                    Some(_) => releases::by_draft(tx, agent.workspace, id, revision).await?,
+                    None => Some(standing(tx, &agent, revision).await?),
+                };
+                match release {
+                    Some(release) => {
+                        let release = roll_back_in(tx, caller, &agent, release, note, at).await?;
+                        Ok(Published::RolledBack(Box::new(release)))
+                    }
+                    None => race(tx, &agent).await,
+                }
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// The draft is another one than was meant.
+async fn race(tx: &mut Tx<'_>, agent: &Agent) -> Outcome<Published> {
+    let draft = drafts::current(tx, agent).await?.info;
+    Ok(Published::Race { current: draft.number, saved_by: draft.saved_by })
 }
 
 async fn publish_in(
@@ -111,30 +161,43 @@ pub async fn roll_back(
     core: &Core,
     caller: &Caller,
     id: Uuid,
-    version: i64,
+    release: impl Into<ReleaseName>,
     reason: &str,
     end_open_sessions: bool,
 ) -> Outcome<Release> {
-    let reason = reason.trim();
+    let (name, reason) = (release.into(), reason.trim());
     limit("reason", reason, MAX_REASON)?;
     let at = core.clock.now();
     core.db
         .write(|tx| {
             async move {
                 let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
-                let release = standing(tx, &agent, version).await?;
-                if !release.live {
-                    let move_to = Move { kind: LiveEventKind::Rollback, to: Some(release.id), reason };
-                    point(tx, caller, &agent, &move_to, at).await?;
-                }
+                let release = standing(tx, &agent, name).await?;
+                let release = roll_back_in(tx, caller, &agent, release, reason, at).await?;
                 if end_open_sessions {
                     sessions::end_others(tx, &agent, release.id, EndReason::RolledBack, at).await?;
                 }
-                get_in(tx, &agent, release.id).await
+                Ok(release)
             }
             .boxed()
         })
         .await
+}
+
+async fn roll_back_in(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    agent: &Agent,
+    release: Release,
+    reason: &str,
+    at: Timestamp,
+) -> Outcome<Release> {
+    if release.live {
+        return Ok(release);
+    }
+    let move_to = Move { kind: LiveEventKind::Rollback, to: Some(release.id), reason };
+    point(tx, caller, agent, &move_to, at).await?;
+    get_in(tx, agent, release.id).await
 }
 
 /// Points live at nothing and ends the open conversations; again: nothing happens.
@@ -163,14 +226,15 @@ pub async fn unpublish(core: &Core, caller: &Caller, id: Uuid) -> Outcome<()> {
 ///
 /// # Errors
 /// As [`access::agent`] for an editor; `release_is_live`; `not_found` for what never was. Again: nothing happens.
-pub async fn delete(core: &Core, caller: &Caller, id: Uuid, version: i64) -> Outcome<Release> {
+pub async fn delete(core: &Core, caller: &Caller, id: Uuid, release: impl Into<ReleaseName>) -> Outcome<Release> {
+    let name = release.into();
     let at = core.clock.now();
     core.db
         .write(|tx| {
             async move {
                 let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
-                let release = releases::by_version(tx, agent.workspace, id, version).await?;
-                let release = release.ok_or_else(Error::not_found)?;
+                let release = named(tx, &agent, name).await?.ok_or_else(|| unknown(name))?;
+                let version = release.version;
                 if release.deleted_at.is_some() {
                     return Ok(release);
                 }
@@ -190,59 +254,36 @@ pub async fn delete(core: &Core, caller: &Caller, id: Uuid, version: i64) -> Out
         .await
 }
 
-/// The releases of an agent, newest first, tombstones included.
-///
-/// # Errors
-/// As [`access::agent`] for an editor.
-pub async fn list(core: &Core, caller: &Caller, id: Uuid, cursor: Option<&str>, limit: u32) -> Outcome<Page<Release>> {
-    let before = drafts::before(cursor)?;
-    core.db
-        .read(|tx| {
-            async move {
-                access::agent(tx, caller, id, Access::Edit).await?;
-                let rows = releases::page(tx, caller.workspace, id, before, limit + 1).await?;
-                Ok(Page::cut(rows, limit, |release| release.version.to_string()))
-            }
-            .boxed()
-        })
-        .await
-}
-
-/// The history of what is live, newest first.
-///
-/// # Errors
-/// As [`access::agent`] for an editor.
-pub async fn timeline(
-    core: &Core,
-    caller: &Caller,
-    id: Uuid,
-    cursor: Option<&str>,
-    limit: u32,
-) -> Outcome<Page<LiveEvent>> {
-    let before = match cursor {
-        None => Uuid::max(),
-        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
-    };
-    core.db
-        .read(|tx| {
-            async move {
-                access::agent(tx, caller, id, Access::Edit).await?;
-                let rows = live::events(tx, caller.workspace, id, before, limit + 1).await?;
-                Ok(Page::cut(rows, limit, |event| event.id.to_string()))
-            }
-            .boxed()
-        })
-        .await
-}
-
 /// A release that was not deleted.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn standing(tx: &mut Tx<'_>, agent: &Agent, version: i64) -> Outcome<Release> {
-    match releases::by_version(tx, agent.workspace, agent.id, version).await? {
+pub async fn standing(tx: &mut Tx<'_>, agent: &Agent, release: impl Into<ReleaseName>) -> Outcome<Release> {
+    let name = release.into();
+    match named(tx, agent, name).await? {
         Some(release) if release.deleted_at.is_none() => Ok(release),
-        _ => Err(Error::new(Code::NotFound, format!("There is no release v{version} of this agent.")).into()),
+        _ => Err(unknown(name).into()),
+    }
+}
+
+/// A release by either of its names, deleted ones included.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(tx: &mut Tx<'_>, agent: &Agent, name: ReleaseName) -> Outcome<Option<Release>> {
+    Ok(match name {
+        ReleaseName::Version(version) => releases::by_version(tx, agent.workspace, agent.id, version).await?,
+        ReleaseName::Id(id) => releases::by_id(tx, agent.workspace, agent.id, id).await?,
+    })
+}
+
+/// The answer for a release that is not there.
+pub(super) fn unknown(name: ReleaseName) -> Error {
+    match name {
+        ReleaseName::Version(version) => {
+            Error::new(Code::NotFound, format!("There is no release v{version} of this agent."))
+        }
+        ReleaseName::Id(_) => Error::not_found(),
     }
 }
 
