@@ -18,6 +18,7 @@ pub mod examples;
 pub mod export;
 pub mod field_error;
 pub mod flash;
+pub mod grants;
 pub mod merge;
 pub mod page;
 pub mod provider;

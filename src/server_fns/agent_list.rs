@@ -44,13 +44,13 @@ pub async fn take_ownership(agent: Uuid) -> Result<(), Error> {
     use crate::{
         model::flash::Flash,
         server::{
-            domain::agents,
+            domain::grants,
             web::{context, plain_form::Reply},
         },
     };
     let (core, caller) = context::signed_in()?;
     let reply = Reply::take();
-    agents::take_ownership(&core, &caller, agent).await?;
+    grants::give(&core, &caller, agent, caller.account).await?;
     reply.back_saying(&Flash::good("You own this agent now"));
     Ok(())
 }

@@ -12,13 +12,13 @@ pub async fn share_with_everyone(agent: Uuid, #[server(default)] on: bool) -> Re
         model::flash::Flash,
         paths,
         server::{
-            domain::agents,
+            domain::grants,
             web::{context, plain_form::Reply},
         },
     };
     let (core, caller) = context::signed_in()?;
     let reply = Reply::take();
-    let outcome = agents::set_everyone(&core, &caller, agent, on).await;
+    let outcome = grants::set_everyone(&core, &caller, agent, on).await;
     let said = match &outcome {
         Ok(()) if on => Flash::good("Everyone in the workspace may use this agent"),
         Ok(()) => Flash::good("Only people with a grant may use this agent"),

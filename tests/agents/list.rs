@@ -8,7 +8,7 @@ use galley::{
         error::Code,
     },
     server::{
-        domain::{agent_list, agents, drafts},
+        domain::{agent_list, agents, drafts, grants as sharing},
         store::grants,
     },
 };
@@ -85,7 +85,7 @@ both_engines! {
         ] {
             assert_eq!(page(&app, &ada, &query).await.data, []);
         }
-        agents::take_ownership(&app.core, &ada.caller, of_bob).await.unwrap();
+        sharing::give(&app.core, &ada.caller, of_bob, ada.caller.account).await.unwrap();
         let rows = page(&app, &ada, &AgentQuery { owner: Some(ada.caller.account), ..all }).await.data;
         assert!(rows.iter().any(|row| row.id == of_bob && row.right == Some(Right::Owner)));
     }

@@ -1,5 +1,6 @@
-//! My Agents, `/`: the list, tags, the trash, copies and files.
+//! My Agents, `/`: the list, tags, sharing, the trash, copies and files.
 
+mod grants;
 mod list;
 mod plans;
 mod tags;

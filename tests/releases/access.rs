@@ -2,9 +2,9 @@
 
 use futures_util::FutureExt;
 use galley::{
-    model::{account::Role, agent::Right, error::Code},
+    model::{account::Role, agent::Right, error::Code, release::ReleaseName, revision::RevisionName},
     server::{
-        domain::{agents, builder, drafts, releases},
+        domain::{builder, drafts, grants as sharing, releases, reports, revisions},
         store::grants,
     },
 };
@@ -31,14 +31,19 @@ async fn answers(app: &TestApp, person: &Person, id: Uuid) -> Vec<(&'static str,
         ("builder", code(builder::agent(core, caller, id, None).await.map(drop))),
         ("panel", code(builder::panel(core, caller, id).await.map(drop))),
         ("preview", code(builder::rollback_preview(core, caller, id, 1).await.map(drop))),
-        ("compare", code(builder::compare(core, caller, id, "v1", "draft").await.map(drop))),
+        ("compare", code(revisions::compare(core, caller, id, "v1", "draft").await.map(drop))),
+        ("diff", code(revisions::diff(core, caller, id, RevisionName::Draft, None).await.map(drop))),
+        ("one release", code(revisions::find_release(core, caller, id, ReleaseName::Version(1)).await.map(drop))),
+        ("report", code(reports::of_draft(core, caller, id).await.map(drop))),
+        ("live", code(releases::live_at(core, caller, id, None).await.map(drop))),
         ("save", code(drafts::save(core, caller, id, 1, &config("A"), None).await.map(drop))),
         ("drafts", code(drafts::list(core, caller, id, None, 5).await.map(drop))),
         ("publish", code(releases::publish(core, caller, id, "", None).await.map(drop))),
         ("roll back", code(releases::roll_back(core, caller, id, 1, "", false).await.map(drop))),
         ("releases", code(releases::list(core, caller, id, None, 5).await.map(drop))),
         ("timeline", code(releases::timeline(core, caller, id, None, 5).await.map(drop))),
-        ("everyone", code(agents::set_everyone(core, caller, id, false).await)),
+        ("everyone", code(sharing::set_everyone(core, caller, id, false).await)),
+        ("grants", code(sharing::list(core, caller, id).await.map(drop))),
         ("unpublish", code(releases::unpublish(core, caller, id).await)),
     ]
 }
@@ -71,7 +76,7 @@ both_engines! {
             assert_eq!(code, Some(Code::Forbidden), "admin without a grant: {act}");
         }
         for (act, code) in answers(&app, &editor, id).await {
-            let wanted = (act == "everyone").then_some(Code::Forbidden);
+            let wanted = ["everyone", "grants"].contains(&act).then_some(Code::Forbidden);
             assert_eq!(code, wanted, "editor: {act}");
         }
         for (act, code) in answers(&app, &ada, id).await {
@@ -84,11 +89,11 @@ both_engines! {
         let ada = app.admin().await;
         let (admin, member) = (app.member(Role::Admin).await, app.member(Role::Member).await);
         let id = agent(&app, &ada, "A").await;
-        let refused = agents::take_ownership(&app.core, &member.caller, id).await.unwrap_err();
+        let refused = sharing::give(&app.core, &member.caller, id, member.caller.account).await.unwrap_err();
         assert_eq!(refused.public.code, Code::NotFound);
-        agents::take_ownership(&app.core, &admin.caller, id).await.unwrap();
-        agents::set_everyone(&app.core, &admin.caller, id, true).await.unwrap();
-        let before = agents::set_everyone(&app.core, &ada.caller, id, false).await.unwrap_err();
+        sharing::give(&app.core, &admin.caller, id, admin.caller.account).await.unwrap();
+        sharing::set_everyone(&app.core, &admin.caller, id, true).await.unwrap();
+        let before = sharing::set_everyone(&app.core, &ada.caller, id, false).await.unwrap_err();
         assert_eq!(before.public.code, Code::Forbidden);
         builder::agent(&app.core, &ada.caller, id, None).await.expect("the owner before edits on");
     }

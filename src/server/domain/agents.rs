@@ -1,20 +1,14 @@
-//! Making agents, and the rights on them.
+//! Making agents.
 
 use futures_util::FutureExt;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    access::{self, Access},
-    audit,
-    caller::Caller,
-    configs,
-};
+pub use super::grants::set_everyone;
+use super::{audit, caller::Caller, configs};
 use crate::{
     model::{
-        account::Role,
         agent::Right,
-        api_key::Scope,
         config::Config,
         error::Error,
         saved_draft::{Draft, Origin, SaveOutcome, Saved},
@@ -72,54 +66,4 @@ pub async fn create_in(
     let draft = drafts::append(tx, caller, id, config, origin, at).await?;
     audit::record(tx, caller, "agent.create", Some(id), json!({ "name": config.name, "origin": origin }), at).await?;
     Ok((id, draft))
-}
-
-/// Lets everyone in the workspace use the agent, or no longer.
-///
-/// # Errors
-/// As [`access::agent`] for an owner.
-pub async fn set_everyone(core: &Core, caller: &Caller, id: Uuid, on: bool) -> Outcome<()> {
-    let at = core.clock.now();
-    core.db
-        .write(|tx| {
-            async move {
-                access::agent_locked(tx, caller, id, Access::Own).await?;
-                if grants::everyone(tx, caller.workspace, id).await? != on {
-                    grants::set_everyone(tx, caller.workspace, id, on, caller.account, at).await?;
-                    audit::record(tx, caller, "agent.everyone", Some(id), json!({ "before": !on, "after": on }), at)
-                        .await?;
-                }
-                Ok(())
-            }
-            .boxed()
-        })
-        .await
-}
-
-/// Gives an admin the ownership of an agent that they see in lists; the owner before becomes an editor.
-///
-/// # Errors
-/// `not_found` for who may not see it, `forbidden` for who is no admin.
-pub async fn take_ownership(core: &Core, caller: &Caller, id: Uuid) -> Outcome<()> {
-    let at = core.clock.now();
-    core.db
-        .write(|tx| {
-            async move {
-                let agent = access::agent_locked(tx, caller, id, Access::See).await?.agent;
-                caller.require(Scope::Admin)?;
-                if caller.role != Role::Admin {
-                    return Err(Error::forbidden("Only an admin of the workspace may take an agent over.").into());
-                }
-                if agent.owner == caller.account {
-                    return Ok(());
-                }
-                grants::set(tx, caller.workspace, id, agent.owner, Right::Editor, caller.account, at).await?;
-                grants::set(tx, caller.workspace, id, caller.account, Right::Owner, caller.account, at).await?;
-                agents::set_owner(tx, caller.workspace, id, caller.account, at).await?;
-                let detail = json!({ "before": agent.owner, "after": caller.account });
-                audit::record(tx, caller, "agent.owner", Some(id), detail, at).await
-            }
-            .boxed()
-        })
-        .await
 }

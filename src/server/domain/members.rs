@@ -76,13 +76,19 @@ pub async fn remove(core: &Core, caller: &Caller, account: Uuid) -> Outcome<()> 
     core.db
         .write(|tx| {
             async move {
-                standing(tx, caller, account, false).await?;
-                memberships::hand_over(tx, caller.workspace, account, caller.account, at).await?;
-                runs::end_with(tx, caller.workspace, Those::OfAccount(account), EndReason::Revoked, at).await?;
+                let role = standing(tx, caller, account, false).await?;
+                // The membership goes first: whoever is about to give them a right waits for it, or is waited for.
                 memberships::delete(tx, caller.workspace, account).await?;
                 // They stop with the membership anyway; so they do not come back with the next one either.
                 api_keys::revoke_all(tx, caller.workspace, account, at).await?;
-                audit::record(tx, caller, "member.remove", Some(account), json!({}), at).await
+                for agent in memberships::owned(tx, caller.workspace, account).await? {
+                    let detail = json!({ "before": account, "after": caller.account });
+                    audit::record(tx, caller, "agent.owner", Some(agent), detail, at).await?;
+                }
+                memberships::hand_over(tx, caller.workspace, account, caller.account, at).await?;
+                runs::end_with(tx, caller.workspace, Those::OfAccount(account), EndReason::Revoked, at).await?;
+                let detail = json!({ "before": role, "after": null });
+                audit::record(tx, caller, "member.remove", Some(account), detail, at).await
             }
             .boxed()
         })

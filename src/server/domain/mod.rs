@@ -14,6 +14,7 @@ pub mod chat;
 pub mod configs;
 pub mod drafts;
 pub mod duplicate;
+pub mod grants;
 pub mod idempotency;
 pub mod invitations;
 pub mod members;

@@ -3,7 +3,12 @@
 use uuid::Uuid;
 
 use super::db::Tx;
-use crate::model::{agent::Right, timestamp::Timestamp};
+use crate::model::{
+    agent::Right,
+    grants::{Grant, GrantedAccount},
+    session::EndReason,
+    timestamp::Timestamp,
+};
 
 /// The strongest right that an account has on an agent, through a grant of its own or everyone's.
 pub async fn right_of(
@@ -63,4 +68,44 @@ pub async fn set_everyone(
             "DELETE FROM grants WHERE workspace_id = $1 AND agent_id = $2 AND account_id IS NULL")
             .bind(workspace).bind(agent).execute(c).await.map(drop))
     }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    email: String,
+    role: String,
+}
+
+/// The rights of single accounts on an agent, in the order in which the accounts were made.
+pub async fn list(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid) -> Result<Vec<Grant>, sqlx::Error> {
+    let rows = on!(tx, c => sqlx::query_as::<_, Row>(
+        "SELECT a.id, a.name, a.email, g.role FROM grants g JOIN accounts a ON a.id = g.account_id \
+         WHERE g.workspace_id = $1 AND g.agent_id = $2 ORDER BY a.id")
+        .bind(workspace).bind(agent).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|row| {
+            let Row { id, name, email, role } = row;
+            let right = Right::parse(&role).ok_or_else(|| super::unreadable("grants.role"))?;
+            Ok(Grant { account: GrantedAccount { id, name, email }, right })
+        })
+        .collect()
+}
+
+/// Takes the right of one account away.
+pub async fn remove(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, account: Uuid) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query("DELETE FROM grants WHERE workspace_id = $1 AND agent_id = $2 AND account_id = $3")
+        .bind(workspace).bind(agent).bind(account).execute(c).await.map(drop))
+}
+
+/// Ends the open conversations of those who may no longer have them: live ones need any right, previews an editor's.
+pub async fn end_revoked(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, at: Timestamp) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query(
+        "UPDATE sessions SET ended_at = $3, end_reason = $4 \
+         WHERE workspace_id = $1 AND agent_id = $2 AND ended_at IS NULL AND channel IN ('coworker', 'preview') \
+         AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.agent_id = sessions.agent_id \
+         AND (g.account_id = sessions.account_id OR g.account_id IS NULL) \
+         AND (sessions.channel = 'coworker' OR g.role <> 'user'))")
+        .bind(workspace).bind(agent).bind(at.0).bind(EndReason::Revoked.as_str()).execute(c).await.map(drop))
 }

@@ -33,6 +33,23 @@ pub async fn role(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid) -> Result<Opt
     role.as_deref().map(parse).transpose()
 }
 
+/// Like [`role`], and keeps the member from leaving until the transaction ends.
+pub async fn role_held(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid) -> Result<Option<Role>, sqlx::Error> {
+    let text = tx.pick(
+        "SELECT role FROM memberships WHERE workspace_id = $1 AND account_id = $2",
+        "SELECT role FROM memberships WHERE workspace_id = $1 AND account_id = $2 FOR SHARE",
+    );
+    let role: Option<String> =
+        on!(tx, c => sqlx::query_scalar(text).bind(workspace).bind(account).fetch_optional(c).await)?;
+    role.as_deref().map(parse).transpose()
+}
+
+/// The agents that an account owns in a workspace, those in the trash included.
+pub async fn owned(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid) -> Result<Vec<Uuid>, sqlx::Error> {
+    on!(tx, c => sqlx::query_scalar("SELECT id FROM agents WHERE workspace_id = $1 AND owner_id = $2 ORDER BY id")
+        .bind(workspace).bind(account).fetch_all(c).await)
+}
+
 /// Gives a member another role.
 pub async fn set_role(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid, role: Role) -> Result<(), sqlx::Error> {
     on!(tx, c => sqlx::query("UPDATE memberships SET role = $3 WHERE workspace_id = $1 AND account_id = $2")
