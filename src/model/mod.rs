@@ -7,6 +7,7 @@ pub mod agent;
 pub mod agent_list;
 pub mod api_key;
 pub mod asset_paths;
+pub mod audit;
 pub mod builder;
 pub mod chat;
 pub mod compile;

@@ -1,10 +1,12 @@
 //! Saving: the next draft out of a form or a restored revision, merged with what others saved meanwhile.
 
 use futures_util::FutureExt;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     access::{self, Access},
+    audit,
     caller::Caller,
     configs,
 };
@@ -105,7 +107,7 @@ pub(super) async fn save_in(
         Error::field("base_draft", message)
     })?;
     if base == agent.last_draft {
-        let draft = append(tx, caller, agent.id, mine, Origin::Save, at).await?;
+        let draft = next(tx, caller, agent, mine, Origin::Save, at).await?;
         return Ok(SaveOutcome::Saved(Box::new(Saved { agent_id: agent.id, draft, took_in: Vec::new() })));
     }
     let theirs = current(tx, agent).await?;
@@ -118,7 +120,7 @@ pub(super) async fn save_in(
             if !errors.is_empty() {
                 return Ok(SaveOutcome::Invalid { errors });
             }
-            let draft = append(tx, caller, agent.id, &config, Origin::Merge, at).await?;
+            let draft = next(tx, caller, agent, &config, Origin::Merge, at).await?;
             Ok(SaveOutcome::Saved(Box::new(Saved { agent_id: agent.id, draft, took_in: taken })))
         }
         Merge::Conflict(conflicts) => Ok(SaveOutcome::Conflict(Box::new(SaveConflict {
@@ -144,7 +146,7 @@ pub async fn restore(core: &Core, caller: &Caller, id: Uuid, revision: Uuid) -> 
                 if config.hash() == agent.draft_hash {
                     return Ok(SaveOutcome::Nothing { number: agent.last_draft });
                 }
-                let draft = append(tx, caller, id, &config, Origin::Restore, at).await?;
+                let draft = next(tx, caller, &agent, &config, Origin::Restore, at).await?;
                 Ok(SaveOutcome::Saved(Box::new(Saved { agent_id: id, draft, took_in: Vec::new() })))
             }
             .boxed()
@@ -232,6 +234,22 @@ pub async fn load(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, number: i64) ->
     let Some(row) = drafts::by_number(tx, workspace, agent, number).await? else { return Ok(None) };
     let config = configs::get(tx, workspace, &row.config_hash).await?;
     Ok(Some(Draft { info: info(row), config }))
+}
+
+/// Writes the next save of an agent that has one, and its line in the audit log.
+async fn next(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    agent: &Agent,
+    config: &Config,
+    origin: Origin,
+    at: Timestamp,
+) -> Outcome<Draft> {
+    let draft = append(tx, caller, agent.id, config, origin, at).await?;
+    let DraftInfo { number, config_hash, .. } = &draft.info;
+    let detail = json!({ "number": number, "origin": origin, "before": agent.draft_hash, "after": config_hash });
+    audit::record(tx, caller, "agent.save", Some(agent.id), detail, at).await?;
+    Ok(draft)
 }
 
 /// Writes the next save of an agent whose row the transaction holds.
