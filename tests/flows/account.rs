@@ -243,6 +243,22 @@ both_engines! {
         assert!(!ada.browser.get("/settings/members").await.text.contains(&token));
     }
 
+    async fn invitations_are_listed_page_by_page(app: TestApp) {
+        let ada = app.admin().await;
+        let mut made = Vec::new();
+        for number in 0..5 {
+            made.push(invitations::invite(&app.core, &ada.caller, Role::Member, &number.to_string()).await.unwrap());
+        }
+        invitations::revoke(&app.core, &ada.caller, made.remove(1).invitation.id).await.unwrap();
+        let first = invitations::page(&app.core, &ada.caller, None, 3).await.unwrap();
+        let rest = invitations::page(&app.core, &ada.caller, first.next_cursor.as_deref(), 3).await.unwrap();
+        assert_eq!((first.data.len(), rest.data.len(), rest.next_cursor), (3, 1, None));
+        let listed: Vec<_> = first.data.into_iter().chain(rest.data).rev().collect();
+        assert_eq!(listed, made.into_iter().map(|made| made.invitation).collect::<Vec<_>>());
+        let wrong = invitations::page(&app.core, &ada.caller, Some("x"), 3).await.unwrap_err();
+        assert_eq!(wrong.public.errors[0].field, "cursor");
+    }
+
     async fn what_people_do_is_in_the_audit_log(app: TestApp) {
         let (ada, bob) = (app.admin().await, app.member(Role::Member).await);
         members::set_role(&app.core, &ada.caller, bob.caller.account, Role::Admin).await.unwrap();

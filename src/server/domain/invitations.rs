@@ -14,6 +14,7 @@ use crate::{
         account::{INVITATION_DAYS, Invitation, MAX_INVITATION_NOTE, Role},
         api_key::Scope,
         error::{Code, Error},
+        page::Page,
         timestamp::Timestamp,
     },
     server::{
@@ -21,6 +22,7 @@ use crate::{
         failure::Outcome,
         secrets::{random_token, sha256},
         store::{
+            accounts,
             db::Tx,
             invitations::{self, NewInvitation},
             memberships,
@@ -31,11 +33,28 @@ use crate::{
 /// How many open invitations the members page lists.
 const LISTED: u32 = 100;
 
-/// Makes an invitation and gives the token of its link, which nobody can read again later.
+/// An invitation that was just made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// The token of its link, which nobody can read again later.
+    pub token: String,
+}
+
+/// [`invite`], for who needs the token alone.
+///
+/// # Errors
+/// As [`invite`].
+pub async fn make(core: &Core, caller: &Caller, role: Role, note: &str) -> Outcome<String> {
+    Ok(invite(core, caller, role, note).await?.token)
+}
+
+/// Makes an invitation.
 ///
 /// # Errors
 /// `forbidden` for who is no admin; `validation_failed` for a note that is too long.
-pub async fn make(core: &Core, caller: &Caller, role: Role, note: &str) -> Outcome<String> {
+pub async fn invite(core: &Core, caller: &Caller, role: Role, note: &str) -> Outcome<Made> {
     admin(caller)?;
     let note = note.trim();
     let length = note.chars().count();
@@ -48,29 +67,51 @@ pub async fn make(core: &Core, caller: &Caller, role: Role, note: &str) -> Outco
     let at = core.clock.now();
     let expires_at = at.plus_seconds(INVITATION_DAYS * 24 * 3600);
     let id = Uuid::now_v7();
-    core.db
+    let made_by = core
+        .db
         .write(|tx| {
             let new = NewInvitation { id, token_hash: &token_hash, role, note, by: caller.account, at, expires_at };
             async move {
                 invitations::insert(tx, caller.workspace, &new).await?;
-                audit::record(tx, caller, "invitation.make", Some(id), json!({ "role": role, "note": note }), at).await
+                let detail = json!({ "role": role, "note": note });
+                audit::record(tx, caller, "invitation.make", Some(id), detail, at).await?;
+                Ok(accounts::by_id(tx, caller.account).await?.ok_or_else(Error::not_found)?.name)
             }
             .boxed()
         })
         .await?;
-    Ok(token)
+    let invitation = Invitation { id, role, note: note.to_owned(), made_by, created_at: at, expires_at };
+    Ok(Made { invitation, token })
+}
+
+/// The newest invitations that may still be used.
+///
+/// # Errors
+/// `forbidden` for who is no admin.
+pub async fn list(core: &Core, caller: &Caller) -> Outcome<Vec<Invitation>> {
+    Ok(page(core, caller, None, LISTED).await?.data)
 }
 
 /// The invitations that may still be used, newest first.
 ///
 /// # Errors
-/// `forbidden` for who is no admin.
-pub async fn list(core: &Core, caller: &Caller) -> Outcome<Vec<Invitation>> {
+/// `forbidden` for who is no admin; `validation_failed` for a cursor that this list did not give.
+pub async fn page(core: &Core, caller: &Caller, cursor: Option<&str>, limit: u32) -> Outcome<Page<Invitation>> {
     admin(caller)?;
+    let before = match cursor {
+        None => Uuid::max(),
+        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
+    };
     let now = core.clock.now();
-    let open =
-        core.db.read(|tx| async move { Ok(invitations::open(tx, caller.workspace, now, LISTED).await?) }.boxed());
-    open.await
+    core.db
+        .read(|tx| {
+            async move {
+                let rows = invitations::open(tx, caller.workspace, now, before, limit + 1).await?;
+                Ok(Page::cut(rows, limit, |invitation| invitation.id.to_string()))
+            }
+            .boxed()
+        })
+        .await
 }
 
 /// Takes an invitation back.

@@ -96,19 +96,20 @@ struct Row {
     expires_at: i64,
 }
 
-/// The invitations that may still be used, newest first; no more than `limit`.
+/// The invitations before `before` that may still be used, newest first; no more than `limit`.
 pub async fn open(
     tx: &mut Tx<'_>,
     workspace: Uuid,
     now: Timestamp,
+    before: Uuid,
     limit: u32,
 ) -> Result<Vec<Invitation>, sqlx::Error> {
     let rows = on!(tx, c => sqlx::query_as::<_, Row>(
         "SELECT i.id, i.role, i.note, a.name AS made_by, i.created_at, i.expires_at FROM invitations i \
          JOIN accounts a ON a.id = i.made_by \
-         WHERE i.workspace_id = $1 AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $2 \
-         ORDER BY i.id DESC LIMIT $3")
-        .bind(workspace).bind(now.0).bind(i64::from(limit)).fetch_all(c).await)?;
+         WHERE i.workspace_id = $1 AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $2 AND i.id < $3 \
+         ORDER BY i.id DESC LIMIT $4")
+        .bind(workspace).bind(now.0).bind(before).bind(i64::from(limit)).fetch_all(c).await)?;
     rows.into_iter()
         .map(|row| {
             let Row { id, role, note, made_by, created_at, expires_at } = row;
