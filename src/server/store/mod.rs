@@ -12,6 +12,7 @@ mod sql_text;
 pub mod accounts;
 pub mod agent_choices;
 pub mod agent_list;
+mod agent_list_row;
 pub mod agent_tags;
 pub mod agents;
 pub mod api_keys;
