@@ -22,7 +22,7 @@ async function make(page: Page, name: string): Promise<string> {
   return page.getByLabel("API key", { exact: true }).inputValue();
 }
 
-test("a key is made, shown once, used and revoked", async ({ page, account, request }) => {
+test("a key is made, shown once, used and revoked", async ({ page, account, request, problems }) => {
   expect(account.name).not.toBe("");
   await page.goto("/settings/members");
   await hydrated(page);
@@ -31,6 +31,7 @@ test("a key is made, shown once, used and revoked", async ({ page, account, requ
   await expect(page.getByText("There are none yet.")).toBeVisible();
 
   // A refused form says why and keeps what was typed.
+  problems.expect(/status of 422 .*\/fn\/make_key/);
   await page.getByLabel("Name", { exact: true }).fill("Help desk");
   await page.getByRole("checkbox", { name: "agents:read", exact: true }).uncheck();
   await page.getByRole("button", { name: "Make an API key" }).click();
@@ -40,6 +41,7 @@ test("a key is made, shown once, used and revoked", async ({ page, account, requ
   const secret = await make(page, "Help desk");
   expect(secret).toMatch(/^gk_live_[\w-]{43}$/);
   await expectToast(page, "API key made");
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("");
   expect(await page.getByLabel("A call with curl").inputValue()).toContain(`Authorization: Bearer ${secret}`);
   await expectAccessible(page);
   expect(await probe(request, secret)).toBe(404);

@@ -41,11 +41,13 @@ use crate::{
 struct Acts {
     make: ServerAction<MakeKey>,
     revoke: ServerAction<RevokeKey>,
+    /// What the next key is called.
+    name: RwSignal<String>,
 }
 
 impl Acts {
     fn new() -> Self {
-        let acts = Self { make: ServerAction::new(), revoke: ServerAction::new() };
+        let acts = Self { make: ServerAction::new(), revoke: ServerAction::new(), name: RwSignal::new(String::new()) };
         say(acts.make, "API key made");
         say(acts.revoke, "The key is revoked");
         acts
@@ -57,6 +59,7 @@ impl Acts {
         Effect::new(move || {
             if self.make.value().with(|made| matches!(made, Some(Ok(_)))) {
                 changes.update(|changes| *changes += 1);
+                self.name.set(String::new());
             }
         });
         Effect::new(move || {
@@ -258,8 +261,7 @@ fn KeyRow(key: ApiKey, now: Timestamp, acts: Acts) -> impl IntoView {
 #[component]
 fn KeyForm(agents: Vec<BindableAgent>, acts: Acts) -> impl IntoView {
     let is_admin = use_session().is_admin();
-    let (name, agent) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let days = RwSignal::new("90".to_owned());
+    let (agent, days) = (RwSignal::new(String::new()), RwSignal::new("90".to_owned()));
     let error = move |field: &'static str| {
         Signal::derive(move || {
             acts.make.value().with(|answer| match answer {
@@ -286,7 +288,7 @@ fn KeyForm(agents: Vec<BindableAgent>, acts: Acts) -> impl IntoView {
                 name="name"
                 label="Name"
                 hint="What it is for, such as the help desk."
-                value=name
+                value=acts.name
                 limit=MAX_KEY_NAME
                 error=error("name")
                 required=true
