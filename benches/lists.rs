@@ -152,6 +152,8 @@ fn settings(url: &str) -> Settings {
         open_sign_up: true,
         session_idle_seconds: 24 * 3600,
         answer_timeout_seconds: 5,
+        rate_key: std::num::NonZeroU32::MAX,
+        rate_address: std::num::NonZeroU32::MAX,
         providers: ProviderSettings::default(),
         trusted_proxies: vec![],
     }

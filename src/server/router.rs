@@ -40,7 +40,7 @@ pub fn router(core: Core) -> Router {
         .route(paths::IMPORT, post(web::transfer::import).layer(DefaultBodyLimit::disable()))
         .fallback(asset_or_not_found)
         .with_state(state.clone())
-        .nest("/api/v1", rest::routes(core.clone()));
+        .merge(rest::routes(&core));
     let open = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(state);
     web::edge(web::layers(pages, &core).merge(open), &core)
 }

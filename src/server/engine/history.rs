@@ -37,6 +37,12 @@ pub fn turns(messages: &[Message]) -> Vec<Turn> {
     while turns.last().is_some_and(|turn| turn.author == Author::Agent) {
         turns.pop();
     }
+    cut(turns)
+}
+
+/// The newest of these turns, as many as a model gets to see.
+#[must_use]
+pub fn cut(mut turns: Vec<Turn>) -> Vec<Turn> {
     let mut chars = 0;
     let mut kept = 0;
     for turn in turns.iter().rev().take(MAX_TURNS) {

@@ -141,7 +141,7 @@ async fn end(
 fn with_receipt(status: StatusCode, session: &Session) -> Answer {
     let mut response = json(status, session)?;
     if let Some(receipt) = stream::receipt_header(&session.receipt) {
-        response.headers_mut().insert(stream::RECEIPT, receipt);
+        response.headers_mut().insert(super::reply::RECEIPT, receipt);
     }
     Ok(response)
 }

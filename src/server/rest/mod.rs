@@ -2,16 +2,35 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | [`body`] | JSON bodies, read field by field, every wrong one named |
-//! | [`chat`] | conversations and their messages |
+//! | [`operation`] | what every operation has in common: scopes, and what the document says of it |
+//! | [`idempotency`] | requests that change something, each done once |
+//! | [`request`], [`reply`], [`page`], [`refused`] | reading requests, answers as data, lists, refusals by field |
+//! | [`openapi`] | the document, and the pages that show it |
+//! | [`shapes`] | what the API shows of agents where the pages show something else |
+//! | [`agents`], [`drafts`], [`releases`], [`grants`], [`chat`], [`keys`], [`workspace`], [`audit`] | the operations, by noun |
 //! | [`stream`] | an answer as server-sent events |
 //!
-//! To add an operation: a handler in the file of its noun, a line in that file's `routes`. Errors are a
-//! [`Problem`], which every `Failure` becomes by `?`.
+//! To add an operation: a handler with `#[utoipa::path]` in the file of its noun, a line in that file's `routes` with the
+//! scopes it needs, and a row in `tests/rest/matrix.rs`. Errors are a [`Problem`], which every `Failure` becomes by `?`.
 
+pub mod agents;
+pub mod audit;
 pub mod body;
 pub mod chat;
+pub mod drafts;
+pub mod grants;
+pub mod idempotency;
+pub mod keys;
+pub mod openapi;
+pub mod operation;
+pub mod page;
+pub mod refused;
+pub mod releases;
+pub mod reply;
+pub mod request;
+pub mod shapes;
 pub mod stream;
+pub mod workspace;
 
 use axum::{
     Router,
@@ -19,21 +38,32 @@ use axum::{
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
 };
+use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use super::{core::Core, web::problem::Problem};
 use crate::model::error::{Code, Error};
 
-/// Everything under `/api/v1`.
-pub fn routes(core: Core) -> Router {
-    Router::new()
+/// Everything under `/api`: the operations, and the document that describes them.
+pub fn routes(core: &Core) -> Router {
+    let (operations, document) = OpenApiRouter::with_openapi(openapi::base(core))
+        .merge(agents::routes())
+        .merge(drafts::routes())
+        .merge(releases::routes())
+        .merge(grants::routes())
+        .merge(keys::routes())
+        .merge(workspace::routes())
+        .merge(audit::routes())
+        .split_for_parts();
+    let operations = operations
         .merge(chat::routes())
         .fallback(async || Problem(Error::not_found()))
         .method_not_allowed_fallback(async || {
             Problem(Error::new(Code::MethodNotAllowed, "This address does not take this method."))
         })
         .layer(from_fn(name_instance))
-        .with_state(core)
+        .with_state(core.clone());
+    Router::new().nest("/api/v1", operations).merge(openapi::routes(&document))
 }
 
 /// Says in each problem which address it is about.
@@ -44,7 +74,15 @@ async fn name_instance(request: Request, next: Next) -> Response {
         .map_or_else(|| request.uri().path().to_owned(), |uri| uri.path().to_owned());
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Error>() {
-        Some(error) => Problem(error).at(&path),
+        Some(error) => {
+            let (parts, _) = response.into_parts();
+            let mut named = Problem(error).at(&path);
+            // Such as that the answer was given before.
+            for (name, value) in &parts.headers {
+                named.headers_mut().entry(name).or_insert_with(|| value.clone());
+            }
+            named
+        }
         None => response,
     }
 }
@@ -60,8 +98,13 @@ pub fn id(text: &str) -> Result<Uuid, Problem> {
 /// What handlers answer.
 pub type Answer = Result<Response, Problem>;
 
+impl From<reply::Reply> for Response {
+    fn from(reply: reply::Reply) -> Self {
+        reply.into_response()
+    }
+}
+
 /// JSON that no cache keeps.
 pub fn json(status: axum::http::StatusCode, body: &impl serde::Serialize) -> Answer {
-    let body = axum::Json(serde_json::to_value(body).map_err(crate::server::failure::Failure::from)?);
-    Ok((status, [(axum::http::header::CACHE_CONTROL, "no-store")], body).into_response())
+    Ok(reply::Reply::with(status, body)?.into())
 }

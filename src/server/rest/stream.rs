@@ -14,7 +14,7 @@ use axum::{
 };
 use futures_util::stream;
 
-use super::{Answer, json};
+use super::{Answer, json, reply::RECEIPT};
 use crate::{
     model::{
         chat::{AnswerEvent, Token},
@@ -23,9 +23,6 @@ use crate::{
     },
     server::{domain::chat::Answering, web::problem},
 };
-
-/// The header that says what produced an answer.
-pub const RECEIPT: HeaderName = HeaderName::from_static("galley-receipt");
 
 /// A comment this often keeps proxies from closing a quiet stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -39,8 +36,8 @@ pub fn wants_events(field: Option<bool>, headers: &HeaderMap) -> bool {
 
 /// The answer, in the way that was asked for.
 pub async fn respond(answering: Answering, events: bool) -> Answer {
-    let receipt = receipt_header(&answering.receipt);
-    let mut response = if events {
+    let receipt = answering.receipt.clone();
+    let response = if events {
         self::events(answering)
     } else {
         match answering.reader.finished().await {
@@ -48,10 +45,16 @@ pub async fn respond(answering: Answering, events: bool) -> Answer {
             Err(failed) => problem::Problem(failed.error).into_response(),
         }
     };
-    if let Some(receipt) = receipt {
+    Ok(with_receipt(response, &receipt))
+}
+
+/// The same response with what produced it in a header.
+#[must_use]
+pub fn with_receipt(mut response: Response, receipt: &Receipt) -> Response {
+    if let Some(receipt) = receipt_header(receipt) {
         response.headers_mut().insert(RECEIPT, receipt);
     }
-    Ok(response)
+    response
 }
 
 /// A receipt as a header's value: JSON in ASCII.

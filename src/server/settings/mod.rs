@@ -11,7 +11,7 @@ pub mod providers;
 pub mod secret_key;
 pub mod values;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, num::NonZeroU32};
 
 pub use options::Options;
 
@@ -32,6 +32,10 @@ pub struct Settings {
     pub session_idle_seconds: i64,
     /// Seconds that an agent's answer may take.
     pub answer_timeout_seconds: u64,
+    /// Requests a minute that an API key may make.
+    pub rate_key: NonZeroU32,
+    /// Requests a minute that programs at one network address may make.
+    pub rate_address: NonZeroU32,
     /// Model providers that the operator sets up.
     pub providers: ProviderSettings,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.

@@ -3,7 +3,7 @@
 //! The name in the TOML file is the field's name here. Settings that hold a secret are never shown, neither by the help
 //! nor by an error nor by `galley doctor`.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -71,6 +71,16 @@ pub struct Options {
     #[arg(value_parser = values::timeout_seconds, global = true, hide_env_values = true)]
     pub answer_timeout: u64,
 
+    /// How many requests a minute an API key may make, on each node.
+    #[arg(long, env = "GALLEY_RATE_KEY", value_name = "NUMBER", default_value = "600")]
+    #[arg(value_parser = values::rate, global = true, hide_env_values = true)]
+    pub rate_key: NonZeroU32,
+
+    /// How many requests a minute programs at one network address may make, on each node.
+    #[arg(long, env = "GALLEY_RATE_ADDRESS", value_name = "NUMBER", default_value = "1200")]
+    #[arg(value_parser = values::rate, global = true, hide_env_values = true)]
+    pub rate_address: NonZeroU32,
+
     /// Addresses of the proxies before Galley, with commas between them: their `X-Forwarded-For` is believed, nobody
     /// else's.
     #[arg(long, env = "GALLEY_TRUSTED_PROXIES", value_name = "ADDRESSES", default_value = "")]
@@ -107,6 +117,8 @@ impl Options {
             open_sign_up: self.open_sign_up,
             session_idle_seconds: self.session_idle,
             answer_timeout_seconds: self.answer_timeout,
+            rate_key: self.rate_key,
+            rate_address: self.rate_address,
             providers: self.providers.settings(),
             trusted_proxies: self.trusted_proxies.0.clone(),
         })

@@ -1,6 +1,9 @@
 //! Reading the text of one setting. Each function answers the value, or what was expected.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+};
 
 use http::Uri;
 use tracing_subscriber::EnvFilter;
@@ -166,6 +169,15 @@ pub fn timeout_seconds(text: &str) -> Result<u64, String> {
     seconds(text)
         .filter(|seconds| (1..=3600).contains(seconds))
         .ok_or_else(|| "a number with s, m or h, from 1s to 1h, such as 2m".to_owned())
+}
+
+/// How often a minute.
+///
+/// # Errors
+/// What was expected.
+pub fn rate(text: &str) -> Result<NonZeroU32, String> {
+    let number = text.trim().parse::<u32>().ok().filter(|number| *number <= 1_000_000);
+    number.and_then(NonZeroU32::new).ok_or_else(|| "a number from 1 to 1000000, such as 600".to_owned())
 }
 
 fn seconds(text: &str) -> Option<u64> {

@@ -164,7 +164,8 @@ pub fn current(session: &Session) -> Vec<u8> {
 }
 
 /// Where a request came from.
-fn source(parts: &Parts, core: &Core) -> Source {
+#[must_use]
+pub fn source(parts: &Parts, core: &Core) -> Source {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let address = peer.map(|peer| client(peer, &parts.headers, &core.settings.trusted_proxies));
     let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -12,6 +12,7 @@ pub mod headers;
 pub mod made_once;
 pub mod plain_form;
 pub mod problem;
+pub mod rate_limit;
 pub mod request_id;
 pub mod server_fn_errors;
 pub mod sign_in_cookie;
@@ -39,6 +40,7 @@ pub fn layers(routes: Router, core: &Core) -> Router {
         .layer(sign_in_cookie::layer(core))
         .layer(from_fn_with_state(core.clone(), sign_in_cookie::secure_removal))
         .layer(from_fn_with_state(core.clone(), csrf::refuse_forged))
+        .layer(from_fn_with_state(rate_limit::Limits::new(core.clone()), rate_limit::count))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
 }
 

@@ -1,0 +1,251 @@
+//! `POST /v1/chat/completions` and `GET /v1/models`, as OpenAI's clients call them. `model` is an agent's id; what is live
+//! answers. A system message of the client is added after the agent's own instructions.
+
+use std::convert::Infallible;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, Method, StatusCode},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::{get, post},
+};
+use futures_util::{StreamExt, stream};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    model::{
+        agent_list::AgentQuery,
+        api_key::Scope,
+        chat::AnswerEvent,
+        error::{Code, Error},
+        page::MAX_LIMIT,
+        session::{Author, Receipt},
+        timestamp::Timestamp,
+    },
+    server::{
+        core::Core,
+        domain::{
+            agent_view,
+            caller::Caller,
+            chat::Answering,
+            completions::{self, Talk},
+        },
+        engine::history::Turn,
+        rest::{request, stream::with_receipt},
+        web::problem::Problem,
+    },
+};
+
+/// The routes of this file.
+pub fn routes() -> Router<Core> {
+    Router::new().route("/chat/completions", post(complete)).route("/models", get(models))
+}
+
+/// An error in the words of this dialect.
+struct Refused(Error);
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self(problem.0)
+    }
+}
+
+impl From<crate::server::failure::Failure> for Refused {
+    fn from(failure: crate::server::failure::Failure) -> Self {
+        Self(failure.into_public())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(json!({ "error": error(&self.0) }))).into_response();
+        if let Some(seconds) = self.0.retry_after {
+            response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+fn error(error: &Error) -> Value {
+    let kind = match error.code {
+        Code::Unauthorized => "authentication_error",
+        Code::Forbidden | Code::BrowserOrigin => "permission_error",
+        Code::RateLimited => "rate_limit_error",
+        _ if error.status() >= 500 => "api_error",
+        _ => "invalid_request_error",
+    };
+    let param = error.errors.first().map(|wrong| wrong.field.clone());
+    json!({ "message": error.detail, "type": kind, "param": param, "code": error.code })
+}
+
+/// What a client sends; it may send more, which is not looked at.
+#[derive(Clone, Debug, Deserialize)]
+struct Completion {
+    model: String,
+    messages: Vec<Said>,
+    #[serde(default)]
+    stream: Option<bool>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Said {
+    role: Role,
+    #[serde(default)]
+    content: Option<Content>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Role {
+    System,
+    Developer,
+    User,
+    Assistant,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Text(String),
+    Parts(Vec<Part>),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Part {
+    Text { text: String },
+}
+
+impl Content {
+    fn text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Parts(parts) => {
+                let texts: Vec<String> = parts.into_iter().map(|Part::Text { text }| text).collect();
+                texts.join("\n")
+            }
+        }
+    }
+}
+
+async fn complete(
+    State(core): State<Core>,
+    caller: Result<Caller, Problem>,
+    method: Method,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refused> {
+    let caller = caller?;
+    caller.require(Scope::Chat)?;
+    let asked: Completion = request::read(&request::bytes(&method, &headers, body).await?)?;
+    let agent: Uuid = asked.model.parse().map_err(|_| unknown(&asked.model))?;
+    let mut talk = Talk::default();
+    for Said { role, content } in asked.messages {
+        let text = content.map(Content::text).unwrap_or_default();
+        match role {
+            Role::System | Role::Developer => talk.system.push(text),
+            Role::User => talk.turns.push(Turn { author: Author::User, text }),
+            Role::Assistant => talk.turns.push(Turn { author: Author::Agent, text }),
+        }
+    }
+    let answering = match completions::complete(&core, &caller, agent, &talk).await {
+        Err(failure) if failure.public.code == Code::NotFound => return Err(unknown(&asked.model).into()),
+        answering => answering?,
+    };
+    let (at, receipt) = (core.clock.now(), answering.receipt.clone());
+    let response = if asked.stream.unwrap_or_default() {
+        chunks(answering, &asked.model, at)
+    } else {
+        whole(answering, &asked.model, at).await?
+    };
+    Ok(with_receipt(response, &receipt))
+}
+
+fn unknown(model: &str) -> Error {
+    let mut error = Error::new(Code::NotFound, format!("The model {model} does not exist or is not yours to use."));
+    error.errors.push(crate::model::field_error::FieldError::new("model", "is not the id of an agent"));
+    error
+}
+
+async fn whole(answering: Answering, model: &str, at: Timestamp) -> Result<Response, Refused> {
+    let receipt = answering.receipt.clone();
+    let message = answering.reader.finished().await.map_err(|failed| Refused(failed.error))?;
+    let body = json!({
+        "id": format!("chatcmpl-{}", message.id.simple()),
+        "object": "chat.completion",
+        "created": at.0 / 1_000_000,
+        "model": model,
+        "choices": [{
+            "index": 0,
+            "message": { "role": "assistant", "content": message.content, "refusal": null },
+            "logprobs": null,
+            "finish_reason": "stop",
+        }],
+        "galley": receipt,
+    });
+    Ok(axum::Json(body).into_response())
+}
+
+fn chunks(answering: Answering, model: &str, at: Timestamp) -> Response {
+    let (id, model) = (format!("chatcmpl-{}", Uuid::now_v7().simple()), model.to_owned());
+    let receipt: Receipt = answering.receipt.clone();
+    let chunk = move |delta: Value, finish: Option<&str>| {
+        json!({
+            "id": id, "object": "chat.completion.chunk", "created": at.0 / 1_000_000, "model": model,
+            "choices": [{ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish }],
+        })
+    };
+    let first = chunk(json!({ "role": "assistant", "content": "" }), None);
+    let rest = stream::unfold((answering.reader, chunk), move |(mut reader, chunk)| {
+        let receipt = receipt.clone();
+        async move {
+            let events = match reader.next().await? {
+                AnswerEvent::Token(text) => vec![chunk(json!({ "content": text }), None).to_string()],
+                AnswerEvent::Done(_) => {
+                    let mut last = chunk(json!({}), Some("stop"));
+                    last["galley"] = json!(receipt);
+                    vec![last.to_string(), "[DONE]".to_owned()]
+                }
+                AnswerEvent::Error(failed) => vec![json!({ "error": error(&failed.error) }).to_string()],
+            };
+            Some((events, (reader, chunk)))
+        }
+    });
+    let all = stream::once(async move { vec![first.to_string()] }).chain(rest);
+    let events = all.flat_map(stream::iter).map(|data| Ok::<_, Infallible>(Event::default().data(data)));
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// The agents that are live, as models.
+async fn models(State(core): State<Core>, caller: Result<Caller, Problem>) -> Result<Response, Refused> {
+    let caller = caller?;
+    caller.require(Scope::Chat)?;
+    let query = AgentQuery { limit: Some(MAX_LIMIT), ..AgentQuery::default() };
+    let page = agent_view::list(&core, &caller, &query).await?;
+    let data: Vec<Value> = page
+        .data
+        .into_iter()
+        .filter(|agent| agent.live.is_some())
+        .map(|agent| {
+            json!({
+                "id": agent.id, "object": "model", "created": agent.created_at.0 / 1_000_000, "owned_by": agent.owner.name,
+                "name": agent.name,
+            })
+        })
+        .collect();
+    Ok(axum::Json(json!({ "object": "list", "data": data })).into_response())
+}

@@ -1,0 +1,60 @@
+//! Sharing: who may use an agent, who edits it, who owns it.
+
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{Answer, idempotency::Act, operation::needs, reply::Reply, request::InPath, shapes::AgentBody};
+use crate::{
+    model::{
+        api_key::Scope,
+        grants::{Grants, NewGrants},
+    },
+    server::{
+        core::Core,
+        domain::{agent_view, caller::Caller, grants},
+    },
+};
+
+const READ: &[Scope] = &[Scope::AgentsRead];
+const WRITE: &[Scope] = &[Scope::AgentsWrite];
+
+/// The routes of this file.
+pub fn routes() -> OpenApiRouter<Core> {
+    OpenApiRouter::new()
+        .routes(needs(READ, routes!(get_grants)))
+        .routes(needs(WRITE, routes!(set_grants)))
+        .routes(needs(WRITE, routes!(give)))
+}
+
+/// Who may do what with an agent, as its owner sees it.
+#[utoipa::path(get, path = "/agents/{id}/grants", tag = "Sharing", params(("id" = Uuid, Path)), responses((status = 200, body = Grants)))]
+async fn get_grants(State(core): State<Core>, caller: Caller, InPath(id): InPath<Uuid>) -> Answer {
+    Ok(Reply::ok(&grants::list(&core, &caller, id).await?)?.into())
+}
+
+/// Sets all rights on an agent at once: who is not named has none any more. It holds from the next request on.
+#[utoipa::path(put, path = "/agents/{id}/grants", tag = "Sharing", params(("id" = Uuid, Path)), request_body = NewGrants, responses((status = 200, body = Grants)))]
+async fn set_grants(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<NewGrants>) -> Answer {
+    act.once(&core, async |core, act| Reply::ok(&grants::set(&core, &act.caller, id, &act.body).await?)).await
+}
+
+/// Who is to own an agent.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewOwner {
+    /// A member's account.
+    owner: Uuid,
+}
+
+/// Gives an agent to another member. Who owned it still edits it.
+#[utoipa::path(put, path = "/agents/{id}/owner", tag = "Sharing", params(("id" = Uuid, Path)), request_body = NewOwner, responses((status = 200, body = AgentBody)))]
+async fn give(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<NewOwner>) -> Answer {
+    act.once(&core, async |core, act| {
+        grants::give(&core, &act.caller, id, act.body.owner).await?;
+        Reply::ok(&AgentBody::from(agent_view::get(&core, &act.caller, id).await?))
+    })
+    .await
+}
