@@ -6,6 +6,7 @@ pub mod assets;
 pub mod cli;
 pub mod clock;
 pub mod core;
+pub mod dialects;
 pub mod domain;
 pub mod engine;
 pub mod failure;

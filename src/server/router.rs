@@ -11,7 +11,7 @@ use axum::{
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
 
-use super::{assets, core::Core, rest, web};
+use super::{assets, core::Core, dialects, rest, web};
 use crate::{
     app::{App, ShellFacts, shell},
     paths,
@@ -40,7 +40,8 @@ pub fn router(core: Core) -> Router {
         .route(paths::IMPORT, post(web::transfer::import).layer(DefaultBodyLimit::disable()))
         .fallback(asset_or_not_found)
         .with_state(state.clone())
-        .merge(rest::routes(&core));
+        .merge(rest::routes(&core))
+        .merge(dialects::routes(&core));
     let open = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(state);
     web::edge(web::layers(pages, &core).merge(open), &core)
 }

@@ -9,7 +9,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, patch, post},
 };
-use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -228,11 +227,9 @@ fn said(answer: crate::server::rest::Answer) -> Said {
     }
 }
 
-fn done<'a>(core: &'a Core, caller: &'a Caller, id: Uuid, message: &'static str) -> BoxFuture<'a, Outcome<Reply>> {
-    Box::pin(async move {
-        let agent = AgentBody::from(agent_view::get(core, caller, id).await?);
-        Reply::ok(&json!({ "status": "success", "message": message, "agent": camel(json!(agent)) }))
-    })
+async fn done(core: &Core, caller: &Caller, id: Uuid, message: &str) -> Outcome<Reply> {
+    let agent = AgentBody::from(agent_view::get(core, caller, id).await?);
+    Reply::ok(&json!({ "status": "success", "message": message, "agent": camel(json!(agent)) }))
 }
 
 /// Names of fields in snake case, at the top level: values are the caller's own.

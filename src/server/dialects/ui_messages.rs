@@ -88,7 +88,10 @@ pub fn stream(answering: Answering) -> Response {
                 json!({ "type": "finish" }),
             ],
             AnswerEvent::Error(failed) => {
-                vec![json!({ "type": "text-end", "id": TEXT }), json!({ "type": "error", "errorText": failed.error.detail })]
+                vec![
+                    json!({ "type": "text-end", "id": TEXT }),
+                    json!({ "type": "error", "errorText": failed.error.detail }),
+                ]
             }
         };
         Some((parts, reader))

@@ -1,11 +1,6 @@
 //! `POST` and `DELETE /api/useragents/{id}/releases`.
 
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    routing::post,
-};
+use axum::{Router, extract::State, http::StatusCode, routing::post};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -47,9 +42,7 @@ async fn publish(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<Pu
     act.once(&core, async |core, act| {
         let note = act.body.note.unwrap_or_default();
         match releases::publish(&core, &act.caller, id, &note, None).await? {
-            Published::NoChanges => {
-                Reply::with(StatusCode::OK, &json!({ "released": false, "message": NOTHING_NEW }))
-            }
+            Published::NoChanges => Reply::with(StatusCode::OK, &json!({ "released": false, "message": NOTHING_NEW })),
             published => said(published),
         }
     })

@@ -153,7 +153,7 @@ pub async fn tidy(core: &Core) -> Outcome<u64> {
 }
 
 fn principal(caller: &Caller) -> Uuid {
-    caller.account
+    caller.key.map_or(caller.account, |key| key.id)
 }
 
 fn in_progress() -> Error {

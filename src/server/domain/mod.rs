@@ -11,6 +11,7 @@ pub mod audit;
 pub mod builder;
 pub mod caller;
 pub mod chat;
+pub mod completions;
 pub mod configs;
 pub mod drafts;
 pub mod duplicate;

@@ -33,7 +33,6 @@ use crate::{
         core::Core,
         domain::{agent_view, agents, caller::Caller, duplicate, tags, transfer, trash},
         failure::Outcome,
-        web::problem::Problem,
     },
 };
 
@@ -180,8 +179,10 @@ struct Tags {
 /// Replaces an agent's tags. They are no part of the config, so the badge does not change.
 #[utoipa::path(put, path = "/agents/{id}/tags", tag = "Agents", params(("id" = Uuid, Path)), request_body = Tags, responses((status = 200, body = Tags)))]
 async fn set_tags(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<Tags>) -> Answer {
-    act.once(&core, async |core, act| Reply::ok(&Tags { tags: tags::set(&core, &act.caller, id, &act.body.tags).await? }))
-        .await
+    act.once(&core, async |core, act| {
+        Reply::ok(&Tags { tags: tags::set(&core, &act.caller, id, &act.body.tags).await? })
+    })
+    .await
 }
 
 /// A request whose body has no fields; it may be absent.
@@ -208,7 +209,5 @@ struct Export {
 async fn made(core: &Core, caller: &Caller, id: Uuid) -> Outcome<Reply> {
     let agent = AgentBody::from(agent_view::get(core, caller, id).await?);
     let tag = super::drafts::tag(agent.draft.number());
-    Ok(Reply::created(&agent)?
-        .header(&header::LOCATION, format!("/api/v1/agents/{id}"))
-        .header(&header::ETAG, tag))
+    Ok(Reply::created(&agent)?.header(&header::LOCATION, format!("/api/v1/agents/{id}")).header(&header::ETAG, tag))
 }

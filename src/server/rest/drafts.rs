@@ -131,13 +131,11 @@ struct RestoreDraft {
 /// Makes the config of an earlier save or release the next draft. What is live stays.
 #[utoipa::path(post, path = "/agents/{id}/draft/restore", tag = "Drafts", params(("id" = Uuid, Path)), request_body = RestoreDraft, responses((status = 200, body = DraftBody, headers(("ETag" = String)))))]
 async fn restore_draft(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<RestoreDraft>) -> Answer {
-    act.once(&core, async |core, act| {
-        match drafts::restore(&core, &act.caller, id, act.body.revision_id).await? {
-            SaveOutcome::Saved(saved) => whole(&saved.draft),
-            SaveOutcome::Invalid { errors } => Err(Error::invalid(errors).into()),
-            SaveOutcome::Nothing { .. } | SaveOutcome::Conflict(_) => {
-                whole(&drafts::get(&core, &act.caller, id, None).await?)
-            }
+    act.once(&core, async |core, act| match drafts::restore(&core, &act.caller, id, act.body.revision_id).await? {
+        SaveOutcome::Saved(saved) => whole(&saved.draft),
+        SaveOutcome::Invalid { errors } => Err(Error::invalid(errors).into()),
+        SaveOutcome::Nothing { .. } | SaveOutcome::Conflict(_) => {
+            whole(&drafts::get(&core, &act.caller, id, None).await?)
         }
     })
     .await

@@ -59,11 +59,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Act<T> {
         let key = key(&parts.headers)?;
         let bytes = request::bytes(&parts.method, &parts.headers, body).await?;
         let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
-        let attempt = key.map(|key| Attempt {
-            key,
-            route: format!("{} {path}", parts.method),
-            body_hash: sha256(&bytes),
-        });
+        let attempt =
+            key.map(|key| Attempt { key, route: format!("{} {path}", parts.method), body_hash: sha256(&bytes) });
         debug_assert!(parts.extensions.get::<MatchedPath>().is_some(), "an act is asked for at a route");
         Ok(Self { caller, body: request::read(&bytes)?, headers: parts.headers, attempt })
     }

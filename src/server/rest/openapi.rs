@@ -88,7 +88,8 @@ pub fn base(core: &Core) -> Document {
     let mut key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("gk_live_…").build();
     key.description = Some("An API key. It acts as the member who made it, within its scopes.".to_owned());
     components.add_security_scheme(KEY, SecurityScheme::Http(key));
-    let cookie = ApiKeyValue::with_description(sign_in_cookie::name(core), "The sign-in of a browser, from Galley's own pages.");
+    let cookie =
+        ApiKeyValue::with_description(sign_in_cookie::name(core), "The sign-in of a browser, from Galley's own pages.");
     components.add_security_scheme(COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     document
 }
@@ -113,10 +114,13 @@ pub fn routes(document: &Document) -> Router {
             }),
         )
         .route("/api/docs", get(async || Redirect::permanent("/api/docs/")))
-        .route("/api/docs/", get({
-            let config = config.clone();
-            async move || page("index.html", config.clone())
-        }))
+        .route(
+            "/api/docs/",
+            get({
+                let config = config.clone();
+                async move || page("index.html", config.clone())
+            }),
+        )
         .route("/api/docs/{*file}", get(async move |Path(file): Path<String>| page(&file, config.clone())))
 }
 

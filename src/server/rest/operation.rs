@@ -98,9 +98,8 @@ fn describe(scopes: &[Scope], path: &str, method: &str, operation: &mut Operatio
     }
     for (status, description) in problems {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| {
-            let mut response = ResponseBuilder::new()
-                .description(description)
-                .content("application/problem+json", problem());
+            let mut response =
+                ResponseBuilder::new().description(description).content("application/problem+json", problem());
             if status == "429" {
                 let seconds = HeaderBuilder::new().description(Some("Seconds to wait."));
                 response = response.header("Retry-After", seconds.build());

@@ -49,7 +49,10 @@ mod tests {
         );
         assert_eq!(first(&refused("nope", "unknown field `nope`")), ("nope", "is not a field of this request"));
         assert_eq!(first(&refused("skills[2].url", "invalid type: null")), ("skills[2].url", "invalid type: null"));
-        assert_eq!(first(&in_query(&"limit: invalid digit found in string")), ("limit", "invalid digit found in string"));
+        assert_eq!(
+            first(&in_query(&"limit: invalid digit found in string")),
+            ("limit", "invalid digit found in string")
+        );
         assert_eq!(first(&in_query(&"unknown field `x`, expected `limit`")), ("x", "is not a field of this request"));
     }
 }

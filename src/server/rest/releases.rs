@@ -195,11 +195,7 @@ async fn list_versions(
 #[utoipa::path(get, path = "/agents/{id}/versions/{version_id}", tag = "Releases",
     params(("id" = Uuid, Path), ("version_id" = String, Path, description = "The release's id, or `v3`.")),
     responses((status = 200, body = CompiledBody)))]
-async fn get_version(
-    State(core): State<Core>,
-    caller: Caller,
-    InPath((id, name)): InPath<(Uuid, String)>,
-) -> Answer {
+async fn get_version(State(core): State<Core>, caller: Caller, InPath((id, name)): InPath<(Uuid, String)>) -> Answer {
     let release = revisions::find_release(&core, &caller, id, release_name(&name)?).await?;
     Ok(Reply::ok(&CompiledBody::from(release))?.into())
 }

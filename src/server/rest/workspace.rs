@@ -138,7 +138,8 @@ async fn list_providers(State(core): State<Core>, caller: Caller) -> Answer {
 /// Adds a provider of models. Its key is sealed, and never shown again.
 #[utoipa::path(post, path = "/providers", tag = "Workspace", request_body = ProviderForm, responses((status = 201, body = Provider)))]
 async fn add_provider(State(core): State<Core>, act: Act<ProviderForm>) -> Answer {
-    act.once(&core, async |core, act| Reply::created(&providers::save(&core, &act.caller, None, &act.body).await?)).await
+    act.once(&core, async |core, act| Reply::created(&providers::save(&core, &act.caller, None, &act.body).await?))
+        .await
 }
 
 /// Changes a provider. Without a key the one it has stays, unless the address changes.

@@ -8,7 +8,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use governor::{
     Quota, RateLimiter,
@@ -20,7 +20,6 @@ use governor::{
 use super::{api_key, caller, problem::Problem};
 use crate::{
     model::error::{Code, Error},
-
     server::{core::Core, secrets::sha256},
 };
 
