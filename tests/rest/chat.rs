@@ -173,9 +173,16 @@ both_engines! {
             errors.as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(fields("/chat/sessions", json!({})).await, ["agent_id"]);
-        assert_eq!(fields("/chat/sessions", json!({ "agent_id": 1, "draft_mode": "yes", "x": 1 })).await, ["agent_id", "draft_mode", "x"]);
+        for (field, body) in [
+            ("agent_id", json!({ "agent_id": 1 })),
+            ("draft_mode", json!({ "agent_id": id, "draft_mode": "yes" })),
+            ("revision_id", json!({ "agent_id": id, "revision_id": "v1" })),
+            ("x", json!({ "agent_id": id, "x": 1 })),
+        ] {
+            assert_eq!(fields("/chat/sessions", body).await, [field]);
+        }
         assert_eq!(fields(&messages, json!({ "content": " \n" })).await, ["content"]);
-        assert_eq!(fields(&messages, json!({ "content": "a\u{0}b" })).await, ["content"]);
+        assert_eq!(fields(&messages, json!({ "content": "a\u{0}b" })).await, ["body"]);
         assert_eq!(fields(&messages, json!({ "content": "x".repeat(32_001) })).await, ["content"]);
         assert_eq!(fields(&messages, json!({ "content": "x", "role": "system" })).await, ["role"]);
         let raw = async |kind: &str, body: String| {
@@ -187,7 +194,7 @@ both_engines! {
             assert_eq!(raw(kind, json!({ "content": "x" }).to_string()).await.json()["code"], "unsupported_media_type");
         }
         assert_eq!(raw("application/json", "{".into()).await.json()["code"], "invalid_request");
-        assert_eq!(raw("application/json", "x".repeat(600_000)).await.json()["code"], "payload_too_large");
+        assert_eq!(raw("application/json", "x".repeat(3_000_000)).await.json()["code"], "payload_too_large");
         assert_eq!(get(&ada, "/chat/nothing").await.json()["code"], "not_found");
         assert_eq!(get(&ada, &format!("/chat/sessions/{own}/end")).await.json()["code"], "method_not_allowed");
         // Nothing of all that was kept.

@@ -3,6 +3,8 @@
 mod chat;
 mod chat_models;
 mod providers;
+mod runs;
+mod sessions;
 
 use axum::{
     body::{Body, Bytes},

@@ -7,7 +7,7 @@
 //! | [`request`], [`reply`], [`page`], [`refused`] | reading requests, answers as data, lists, refusals by field |
 //! | [`openapi`] | the document, and the pages that show it |
 //! | [`shapes`] | what the API shows of agents where the pages show something else |
-//! | [`agents`], [`drafts`], [`releases`], [`grants`], [`chat`], [`keys`], [`workspace`], [`audit`] | the operations, by noun |
+//! | [`agents`], [`drafts`], [`releases`], [`grants`], [`chat`], [`runs`], [`keys`], [`workspace`], [`audit`] | the operations, by noun |
 //! | [`stream`] | an answer as server-sent events |
 //!
 //! To add an operation: a handler with `#[utoipa::path]` in the file of its noun, a line in that file's `routes` with the
@@ -15,7 +15,6 @@
 
 pub mod agents;
 pub mod audit;
-pub mod body;
 pub mod chat;
 pub mod drafts;
 pub mod grants;
@@ -28,6 +27,7 @@ pub mod refused;
 pub mod releases;
 pub mod reply;
 pub mod request;
+pub mod runs;
 pub mod shapes;
 pub mod stream;
 pub mod workspace;
@@ -39,7 +39,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use utoipa_axum::router::OpenApiRouter;
-use uuid::Uuid;
 
 use super::{core::Core, web::problem::Problem};
 use crate::model::error::{Code, Error};
@@ -51,12 +50,13 @@ pub fn routes(core: &Core) -> Router {
         .merge(drafts::routes())
         .merge(releases::routes())
         .merge(grants::routes())
+        .merge(chat::routes())
+        .merge(runs::routes())
         .merge(keys::routes())
         .merge(workspace::routes())
         .merge(audit::routes())
         .split_for_parts();
     let operations = operations
-        .merge(chat::routes())
         .fallback(async || Problem(Error::not_found()))
         .method_not_allowed_fallback(async || {
             Problem(Error::new(Code::MethodNotAllowed, "This address does not take this method."))
@@ -87,14 +87,6 @@ async fn name_instance(request: Request, next: Next) -> Response {
     }
 }
 
-/// An id in a path; what is not one names nothing.
-///
-/// # Errors
-/// `not_found`.
-pub fn id(text: &str) -> Result<Uuid, Problem> {
-    text.parse().map_err(|_| Problem(Error::not_found()))
-}
-
 /// What handlers answer.
 pub type Answer = Result<Response, Problem>;
 
@@ -102,9 +94,4 @@ impl From<reply::Reply> for Response {
     fn from(reply: reply::Reply) -> Self {
         reply.into_response()
     }
-}
-
-/// JSON that no cache keeps.
-pub fn json(status: axum::http::StatusCode, body: &impl serde::Serialize) -> Answer {
-    Ok(reply::Reply::with(status, body)?.into())
 }

@@ -1,4 +1,4 @@
-//! An answer on its way to a client: as JSON when it is whole, or as server-sent events while it is written.
+//! An answer on its way to a client, as server-sent events while it is written.
 //!
 //! The events are `token` (`{"text"}`, to append), `tool`, then one `done` (the message with its receipt) or one `error` (a
 //! problem, and as `message` what was kept). A client that leaves stops nothing.
@@ -6,15 +6,15 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures_util::stream;
+use futures_util::{Stream, StreamExt, stream};
 
-use super::{Answer, json, reply::RECEIPT};
+use super::reply::RECEIPT;
 use crate::{
     model::{
         chat::{AnswerEvent, Token},
@@ -32,20 +32,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub fn wants_events(field: Option<bool>, headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     field.unwrap_or_else(|| accept.contains("text/event-stream"))
-}
-
-/// The answer, in the way that was asked for.
-pub async fn respond(answering: Answering, events: bool) -> Answer {
-    let receipt = answering.receipt.clone();
-    let response = if events {
-        self::events(answering)
-    } else {
-        match answering.reader.finished().await {
-            Ok(message) => json(StatusCode::OK, &message)?,
-            Err(failed) => problem::Problem(failed.error).into_response(),
-        }
-    };
-    Ok(with_receipt(response, &receipt))
 }
 
 /// The same response with what produced it in a header.
@@ -74,12 +60,20 @@ pub fn receipt_header(receipt: &Receipt) -> Option<HeaderValue> {
     HeaderValue::from_str(&ascii).ok()
 }
 
-fn events(answering: Answering) -> Response {
-    let stream = stream::unfold(answering.reader, |mut reader| async move {
+/// An answer as events, with what produces it in a header.
+#[must_use]
+pub fn events(answering: Answering) -> Response {
+    let events = stream::unfold(answering.reader, |mut reader| async move {
         let event = reader.next().await?;
-        Some((Ok::<_, Infallible>(sse(&event)), reader))
+        Some((sse(&event), reader))
     });
-    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    with_receipt(of(events), &answering.receipt)
+}
+
+/// Events as a response.
+pub fn of(events: impl Stream<Item = Event> + Send + 'static) -> Response {
+    let events = events.map(Ok::<_, Infallible>);
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx would hold the events back.
