@@ -9,7 +9,7 @@
 //! | [`feed`] | an answer on its way to its readers |
 //!
 //! An answer runs in a task of its own and never in that of its reader, so a reader who leaves changes nothing. The engine
-//! knows no database: `domain::chat` gives it what to ask and keeps what comes back.
+//! knows no database: `domain::chat` and `domain::runs` give it what to ask and keep what comes back.
 //! To add a way to answer: a variant of [`answer::By`], and a file here that gives a [`providers::Pieces`].
 
 pub mod answer;
@@ -66,7 +66,7 @@ impl Engine {
         &self.client
     }
 
-    /// Runs `work`, which writes the answer of this session into the feed it is given, in a task of its own.
+    /// Runs `work`, which writes the answer of this session or run into the feed it is given, in a task of its own.
     pub fn spawn<F, W>(self: &Arc<Self>, session: Uuid, work: W) -> Reader
     where
         W: FnOnce(Feed, CancellationToken) -> F,
