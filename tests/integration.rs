@@ -9,6 +9,7 @@
 mod support;
 
 mod agents;
+mod api;
 mod flows;
 mod keys;
 mod ops;

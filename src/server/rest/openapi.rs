@@ -76,7 +76,7 @@ pub struct ConflictBody {
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/api/v1")),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, crate::model::agent::Status, crate::model::agent_list::Sort)),
 )]
 struct Base;
 
