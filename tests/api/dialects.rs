@@ -5,6 +5,18 @@ use serde_json::json;
 use super::Program;
 
 both_engines! {
+    async fn a_key_that_does_not_work_is_refused_in_each_dialect(app: TestApp) {
+        let nobody = Program { app: app.clone(), key: "gk_live_nothing".into() };
+        let said = nobody.post("/agent/v1/publish", &json!({})).await;
+        assert_eq!(said.status, 401);
+        assert!(said.json()["message"].is_string(), "{}", said.text);
+        let said = nobody.get("/v1/models").await;
+        assert_eq!((said.status.as_u16(), said.json()["error"]["type"].as_str()), (401, Some("authentication_error")));
+        assert_eq!(said.headers["content-type"], "application/json");
+        let said = nobody.post("/api/useragents/x/releases", &json!({})).await;
+        assert_eq!((said.status.as_u16(), said.json()["code"].as_str()), (401, Some("unauthorized")));
+    }
+
     async fn releases_of_a_users_agents(app: TestApp) {
         let ada = Program::whole(&app, &app.admin().await).await;
         let agent = ada.agent("Help.").await;

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-
 /// Every `$ref` in the document.
 fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {

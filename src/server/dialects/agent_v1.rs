@@ -55,7 +55,7 @@ pub fn routes() -> Router<Core> {
 }
 
 /// An error in the words of this dialect.
-struct Refused(Error);
+pub(super) struct Refused(pub(super) Error);
 
 impl<E: Into<Problem>> From<E> for Refused {
     fn from(error: E) -> Self {

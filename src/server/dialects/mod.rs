@@ -16,9 +16,31 @@ pub mod openai;
 pub mod ui_messages;
 pub mod useragents;
 
-use axum::Router;
+use axum::{
+    Router,
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 
-use super::core::Core;
+use super::{core::Core, rest::keep_headers};
+use crate::model::error::Error;
+
+/// Says what the edge refused, such as a key that does not work, in the words of the dialect that was asked in.
+pub async fn translate(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let of_agents = path.starts_with("/agent/v1/") || path.starts_with("/api/public/agent/v1/");
+    let of_openai = path.starts_with("/v1/");
+    let mut response = next.run(request).await;
+    if !of_agents && !of_openai {
+        return response;
+    }
+    let Some(error) = response.extensions_mut().remove::<Error>() else { return response };
+    let mut said =
+        if of_agents { agent_v1::Refused(error).into_response() } else { openai::Refused(error).into_response() };
+    keep_headers(&mut said, response.headers());
+    said
+}
 
 /// Every dialect.
 pub fn routes(core: &Core) -> Router {

@@ -49,7 +49,7 @@ pub fn routes() -> Router<Core> {
 }
 
 /// An error in the words of this dialect.
-struct Refused(Error);
+pub(super) struct Refused(pub(super) Error);
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {

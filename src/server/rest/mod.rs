@@ -35,6 +35,7 @@ pub mod workspace;
 use axum::{
     Router,
     extract::Request,
+    http::{HeaderMap, header},
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
 };
@@ -75,15 +76,18 @@ async fn name_instance(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Error>() {
         Some(error) => {
-            let (parts, _) = response.into_parts();
             let mut named = Problem(error).at(&path);
-            // Such as that the answer was given before.
-            for (name, value) in &parts.headers {
-                named.headers_mut().entry(name).or_insert_with(|| value.clone());
-            }
+            keep_headers(&mut named, response.headers());
             named
         }
         None => response,
+    }
+}
+
+/// Gives an answer that was written anew what the first one said besides its body, such as that it was given before.
+pub fn keep_headers(response: &mut Response, headers: &HeaderMap) {
+    for (name, value) in headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
+        response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
 }
 

@@ -26,7 +26,7 @@ use axum::{
 };
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::core::Core;
+use super::{core::Core, dialects};
 
 /// No request may carry more than this: an imported agent is the largest thing that anybody sends.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -41,6 +41,7 @@ pub fn layers(routes: Router, core: &Core) -> Router {
         .layer(from_fn_with_state(core.clone(), sign_in_cookie::secure_removal))
         .layer(from_fn_with_state(core.clone(), csrf::refuse_forged))
         .layer(from_fn_with_state(rate_limit::Limits::new(core.clone()), rate_limit::count))
+        .layer(from_fn(dialects::translate))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
 }
 
