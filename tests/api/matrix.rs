@@ -34,7 +34,7 @@ fn row(operation: &str) -> Option<(Value, May)> {
         "list_agents" | "list_models" => (nothing, May::Member),
         "create_agent" => (json!({ "name": "New", "instructions": "Help." }), May::Member),
         "import_agent" => (
-            json!({ "format": "galley-agent", "version": 1, "config": { "name": "New", "instructions": "Help." } }),
+            json!({ "galley": "agent", "schema": 1, "config": { "name": "New", "instructions": "Help." } }),
             May::Member,
         ),
         "get_agent" => (nothing, May::Use),

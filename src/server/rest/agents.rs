@@ -195,10 +195,11 @@ pub struct NoFields {}
 #[expect(dead_code, reason = "says what model::export writes")]
 struct Export {
     /// What the file is.
-    #[schema(example = "galley-agent")]
-    format: String,
-    /// The version of the format.
-    version: i64,
+    #[schema(example = "agent")]
+    galley: String,
+    /// The version of its form.
+    #[schema(example = 1)]
+    schema: i64,
     /// When it was exported.
     exported_at: Option<crate::model::timestamp::Timestamp>,
     /// The agent.
