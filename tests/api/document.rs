@@ -34,7 +34,12 @@ both_engines! {
                 assert!(ids.insert(id.to_owned()), "two operations are called {id}");
                 assert!(operation["summary"].is_string(), "{method} {path} says nothing of itself");
                 assert!(operation["security"].is_array() && operation["x-galley-scopes"].is_array(), "{method} {path}");
-                assert!(operation["responses"]["401"].is_object(), "{method} {path}");
+                let responses = operation["responses"].as_object().unwrap();
+                assert!(responses.contains_key("401"), "{method} {path}");
+                for (status, response) in responses {
+                    let said = response["description"].as_str().unwrap_or_default();
+                    assert!(!said.is_empty(), "{method} {path} says nothing of {status}");
+                }
             }
         }
     }

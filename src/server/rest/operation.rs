@@ -96,6 +96,19 @@ fn describe(scopes: &[Scope], path: &str, method: &str, operation: &mut Operatio
             .build();
         operation.parameters.get_or_insert_default().push(RefOr::T(key));
     }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = match status.as_str() {
+                "201" => "It was made.",
+                "202" => "It has begun.",
+                "204" => "It was done; there is nothing to say.",
+                _ => "What was asked for.",
+            }
+            .to_owned();
+        }
+    }
     for (status, description) in problems {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| {
             let mut response =
