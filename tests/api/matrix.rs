@@ -28,6 +28,7 @@ enum May {
 }
 
 /// What each operation is asked with, and who may.
+#[expect(clippy::match_same_arms, reason = "a row for each noun, in the order of the API")]
 fn row(operation: &str) -> Option<(Value, May)> {
     let nothing = json!({});
     Some(match operation {
@@ -202,7 +203,7 @@ both_engines! {
                     }
                     let status = ask(&program.key, &world).await;
                     if enough {
-                        must(let_in(name, status), format!("{name} by {maker:?} with {scope}: {status}", maker = may));
+                        must(let_in(name, status), format!("{name} by {may:?} with {scope}: {status}"));
                     } else {
                         must(status == 403, format!("{name} with {scope} alone"));
                     }

@@ -71,7 +71,7 @@ pub async fn diff(
     Ok(Comparison { from, to, changes })
 }
 
-/// [`diff`] of two revisions whose names a person may have typed.
+/// [`diff()`] of two revisions whose names a person may have typed.
 ///
 /// # Errors
 /// As [`revision`]; `validation_failed` for a name that is none.

@@ -100,13 +100,13 @@ fn describe(scopes: &[Scope], path: &str, method: &str, operation: &mut Operatio
         if let RefOr::T(response) = response
             && response.description.is_empty()
         {
-            response.description = match status.as_str() {
+            let said = match status.as_str() {
                 "201" => "It was made.",
                 "202" => "It has begun.",
                 "204" => "It was done; there is nothing to say.",
                 _ => "What was asked for.",
-            }
-            .to_owned();
+            };
+            said.clone_into(&mut response.description);
         }
     }
     for (status, description) in problems {
