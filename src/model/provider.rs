@@ -100,7 +100,7 @@ pub struct Provider {
 }
 
 /// A model that an agent may be given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelChoice {
     /// `provider/model`, or `rehearsal`.
     pub name: String,

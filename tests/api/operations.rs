@@ -136,7 +136,7 @@ both_engines! {
         assert_eq!(invited.status, 201, "{}", invited.text);
         let invitation = ada.get("/api/v1/invitations").await.json()["data"][0]["id"].as_str().unwrap().to_owned();
         assert_eq!(ada.send("DELETE", &format!("/api/v1/invitations/{invitation}"), None, &[]).await.status, 204);
-        assert_eq!(ada.get("/api/v1/models").await.json()["data"][0]["name"], "rehearsal");
+        assert_eq!(ada.get("/api/v1/models").await.json()["data"][0]["id"], "rehearsal");
 
         let key = ada.post("/api/v1/keys", &json!({ "name": "Deploy", "scopes": ["agents:read"] })).await;
         assert_eq!(key.status, 201, "{}", key.text);

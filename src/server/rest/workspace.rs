@@ -18,7 +18,7 @@ use crate::{
     model::{
         account::{Invitation, Member, Role},
         api_key::Scope,
-        provider::{ModelChoice, Provider, ProviderForm},
+        provider::{Provider, ProviderForm},
     },
     paths,
     server::{
@@ -121,10 +121,21 @@ async fn revoke_invitation(State(core): State<Core>, caller: Caller, InPath(id):
     Ok(Reply::nothing().into())
 }
 
+/// A model.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct Model {
+    /// What an agent's config names it by: `provider/model`, or `rehearsal`.
+    #[schema(example = "rehearsal")]
+    id: String,
+    /// What people call it.
+    name: String,
+}
+
 /// The models that agents may name.
-#[utoipa::path(get, path = "/models", tag = "Workspace", responses((status = 200, body = Listed<ModelChoice>)))]
+#[utoipa::path(get, path = "/models", tag = "Workspace", responses((status = 200, body = Listed<Model>)))]
 async fn list_models(State(core): State<Core>, caller: Caller) -> Answer {
-    let data = providers::models(&core, &caller).await?;
+    let models = providers::models(&core, &caller).await?;
+    let data = models.into_iter().map(|model| Model { id: model.name, name: model.label }).collect();
     Ok(Reply::ok(&Listed { data, next_cursor: None })?.into())
 }
 
