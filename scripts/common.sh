@@ -21,6 +21,14 @@ need_basics() {
   need_toolchain
 }
 
+# Sets PYTHON to one that is new enough; fails where there is none.
+find_python() {
+  for PYTHON in python3 python3.{14,13,12,11,10}; do
+    has "$PYTHON" && "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && return
+  done
+  return 1
+}
+
 # rustup's proxies name a missing toolchain only when asked for it; where RUSTUP_AUTO_INSTALL=0 they do not fetch it.
 need_toolchain() {
   rustc --version >/dev/null 2>&1 && return
@@ -30,12 +38,14 @@ need_toolchain() {
   step "Installing Rust $channel" rustup toolchain install "$channel" --profile minimal --component clippy --component rustfmt
 }
 
-# Sets TARGET (Cargo's target directory) and TOOLS (what the scripts install for themselves, found before PATH).
+# Sets TARGET (Cargo's target directory), TOOLS (what the scripts install for themselves, found before PATH) and VENV
+# (the Python of the tests, see scripts/install).
 find_target() {
   TARGET=$(cargo metadata --no-deps --format-version 1 | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory')
   TOOLS=$TARGET/tools
+  VENV=$TARGET/python
   PATH=$TOOLS/bin:$PATH
-  export TARGET TOOLS PATH
+  export TARGET TOOLS VENV PATH
 }
 
 # step WORDS COMMAND...: runs a long command, says now and then how far it is, and shows its output only if it fails.
