@@ -99,6 +99,12 @@ pub fn session_end(session: Uuid) -> String {
     format!("{API_SESSIONS}/{session}/end")
 }
 
+/// A list from where the page before it ended.
+#[must_use]
+pub fn list_after(list: &str, cursor: &str) -> String {
+    format!("{list}?after={}", return_path::encode(cursor))
+}
+
 /// The link that invites somebody into a workspace.
 #[must_use]
 pub fn invitation(token: &str) -> String {

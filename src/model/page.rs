@@ -2,10 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::Error;
+
 /// How many rows a page has unless asked otherwise.
 pub const DEFAULT_LIMIT: u32 = 20;
 /// How many rows a page has at the most.
 pub const MAX_LIMIT: u32 = 100;
+
+/// How many rows a page has, from what was asked for.
+///
+/// # Errors
+/// `validation_failed` outside 1 to [`MAX_LIMIT`].
+pub fn limit(asked: Option<u32>) -> Result<u32, Error> {
+    match asked.unwrap_or(DEFAULT_LIMIT) {
+        limit @ 1..=MAX_LIMIT => Ok(limit),
+        other => Err(Error::field("limit", format!("must be from 1 to {MAX_LIMIT}, not {other}"))),
+    }
+}
 
 /// One page of a list, newest first unless said otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

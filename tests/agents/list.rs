@@ -8,8 +8,8 @@ use galley::{
         error::Code,
     },
     server::{
-        domain::{agent_list, agents, drafts, grants as sharing},
-        store::grants,
+        domain::{agent_list, drafts, grants},
+        store,
     },
 };
 use uuid::Uuid;
@@ -22,7 +22,9 @@ async fn grant(app: &TestApp, agent: Uuid, to: &Person, right: Right) {
     let (workspace, account) = (to.caller.workspace, to.caller.account);
     app.core
         .db
-        .write(|tx| Box::pin(async move { Ok(grants::set(tx, workspace, agent, account, right, account, at).await?) }))
+        .write(|tx| {
+            Box::pin(async move { Ok(store::grants::set(tx, workspace, agent, account, right, account, at).await?) })
+        })
         .await
         .unwrap();
 }
@@ -71,7 +73,7 @@ both_engines! {
         assert_eq!(seen(&page(&app, &eve, &all).await.data), [(of_eve, Some(Right::Owner))]);
 
         // A right of everyone puts an agent into Coworker, not into everybody's list of agents.
-        agents::set_everyone(&app.core, &bob.caller, of_bob, true).await.unwrap();
+        grants::set_everyone(&app.core, &bob.caller, of_bob, true).await.unwrap();
         assert_eq!(seen(&page(&app, &cyd, &all).await.data), []);
         grant(&app, of_bob, &cyd, Right::Editor).await;
         grant(&app, of_ada, &cyd, Right::User).await;
@@ -85,7 +87,7 @@ both_engines! {
         ] {
             assert_eq!(page(&app, &ada, &query).await.data, []);
         }
-        sharing::give(&app.core, &ada.caller, of_bob, ada.caller.account).await.unwrap();
+        grants::give(&app.core, &ada.caller, of_bob, ada.caller.account).await.unwrap();
         let rows = page(&app, &ada, &AgentQuery { owner: Some(ada.caller.account), ..all }).await.data;
         assert!(rows.iter().any(|row| row.id == of_bob && row.right == Some(Right::Owner)));
     }

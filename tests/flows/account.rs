@@ -8,7 +8,7 @@ use galley::{
         error::Code,
         saved_draft::{Origin, SaveOutcome},
     },
-    server::domain::{agents, caller::Source, invitations, members, passwords, sign_ins},
+    server::domain::{agents, caller::Source, grants, invitations, members, passwords, sign_ins},
 };
 use uuid::Uuid;
 
@@ -201,8 +201,8 @@ both_engines! {
         assert_eq!(bob.browser.get("/account").await.status, StatusCode::FOUND);
         assert!(!can_sign_in(&app, &bob, &bob.password).await);
         // Only an owner may: the agent is the admin's now.
-        agents::set_everyone(&app.core, &ada.caller, agent, true).await.unwrap();
-        let gone = agents::set_everyone(&app.core, &bob.caller, agent, false).await.unwrap_err();
+        grants::set_everyone(&app.core, &ada.caller, agent, true).await.unwrap();
+        let gone = grants::set_everyone(&app.core, &bob.caller, agent, false).await.unwrap_err();
         assert_eq!(gone.public.code, Code::Forbidden, "the right through everyone is a user's at most");
     }
 

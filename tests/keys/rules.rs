@@ -7,7 +7,7 @@ use galley::{
         error::{Code, Error},
     },
     server::{
-        domain::{agents, api_keys, caller::Source, members, tags},
+        domain::{api_keys, caller::Source, grants, members, tags},
         store::{backup, db::Kind},
     },
 };
@@ -121,7 +121,7 @@ both_engines! {
         assert_eq!(code(&eve.caller, agent).await, Code::NotFound);
         assert_eq!(code(&bob.caller, Uuid::nil()).await, Code::NotFound);
         let carol = app.member(Role::Member).await;
-        agents::set_everyone(&app.core, &bob.caller, agent, true).await.unwrap();
+        grants::set_everyone(&app.core, &bob.caller, agent, true).await.unwrap();
         assert_eq!(code(&carol.caller, agent).await, Code::Forbidden, "a user of it");
         let admin = NewApiKey { agent_id: Some(agent), ..new(&[Scope::Admin, Scope::Chat]) };
         let refused = api_keys::make(&app.core, &ada.caller, &admin).await.unwrap_err().public;

@@ -14,7 +14,7 @@ use galley::{
         timestamp::Timestamp,
     },
     server::{
-        domain::{agents, api_keys, chat, passwords, providers, releases, runs, sessions},
+        domain::{api_keys, chat, grants, passwords, providers, releases, runs, sessions},
         store::{
             backup::{
                 self,
@@ -42,7 +42,7 @@ async fn fill(app: &TestApp) -> Person {
     save(app, &ada, id, 1, &config("two")).await;
     publish(app, &ada, id).await;
     releases::delete(&app.core, &ada.caller, id, 1).await.unwrap();
-    agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+    grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
     let session = sessions::start(&app.core, &bob.caller, id, false, None).await.unwrap();
     chat::send(&app.core, &bob.caller, session.id, "Hello").await.unwrap();
     runs::start(&app.core, &bob.caller, id, None, &serde_json::json!({ "order": 7 })).await.unwrap();

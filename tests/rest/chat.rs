@@ -6,7 +6,7 @@ use axum::{
 };
 use galley::{
     model::{account::Role, session::EndReason},
-    server::domain::{agents, chat, releases, sessions},
+    server::domain::{chat, grants, releases, sessions},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -75,7 +75,7 @@ both_engines! {
         let eve = app.stranger().await;
         let id = agent(&app, &ada, &config("One.")).await;
         publish(&app, &ada, id).await;
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         let own = session(&ada, id, false).await;
         say(&ada, &own, "A secret").await;
         let unknown = Uuid::now_v7().to_string();
@@ -110,7 +110,7 @@ both_engines! {
         let bob = app.member(Role::Member).await;
         let id = agent(&app, &ada, &config("One.")).await;
         publish(&app, &ada, id).await;
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
 
         let by_user = session(&bob, id, false).await;
         assert_eq!(post(&bob, &format!("/chat/sessions/{by_user}/end"), &json!({})).await.json()["end_reason"], "user");
@@ -118,11 +118,11 @@ both_engines! {
         assert_eq!(again.status, 200);
 
         let revoked = session(&bob, id, false).await;
-        agents::set_everyone(&app.core, &ada.caller, id, false).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, false).await.unwrap();
         let refused = say(&bob, &revoked, "Hello").await;
         assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (409, &json!("session_ended")));
         assert_eq!(refused.json()["detail"], EndReason::Revoked.sentence());
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         assert_eq!(say(&bob, &revoked, "Hello").await.status, 409, "what ended stays ended");
 
         let idle = session(&bob, id, false).await;

@@ -11,7 +11,7 @@ use galley::{
         chat::EventReader,
         config::Config,
     },
-    server::domain::{agents, api_keys},
+    server::domain::{api_keys, grants},
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -196,7 +196,7 @@ both_engines! {
         let id = agent(&app, &ada, &config("One.")).await;
         publish(&app, &ada, id).await;
         save(&app, &ada, id, 1, &config("Two.")).await;
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         let drafts = get(&ada, &format!("/agents/{id}/drafts")).await.json();
         let draft = drafts["data"][0]["revision_id"].clone();
         let runs = format!("/agents/{id}/runs");

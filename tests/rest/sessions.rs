@@ -1,7 +1,7 @@
 //! `/chat/sessions`: a revision of one's choice, one's own list, removing one.
 
 use axum::http::Method;
-use galley::{model::account::Role, server::domain::agents};
+use galley::{model::account::Role, server::domain::grants};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ both_engines! {
         let id = agent(&app, &ada, &config("One.")).await;
         publish(&app, &ada, id).await;
         save(&app, &ada, id, 1, &config("Two.")).await;
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         let drafts = get(&ada, &format!("/agents/{id}/drafts")).await.json();
         let body = json!({ "agentId": id, "revisionId": drafts["data"][0]["revision_id"] });
         let begun = post(&ada, "/chat/sessions", &body).await;

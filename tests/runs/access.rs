@@ -7,7 +7,7 @@ use galley::{
         session::ServedBecause,
     },
     server::{
-        domain::{agents, releases, runs, sessions},
+        domain::{grants, releases, runs, sessions},
         failure::Failure,
     },
 };
@@ -38,7 +38,7 @@ both_engines! {
         let first = released(publish(&app, &ada, id).await);
         let second = saved(save(&app, &ada, id, 1, &config("Two.")).await).draft.info.revision_id;
         let live = released(publish(&app, &ada, id).await);
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         let other = agent(&app, &ada, "Another agent's").await;
         let foreign = released(publish(&app, &ada, other).await).id;
         let unknown = Uuid::now_v7();
@@ -78,7 +78,7 @@ both_engines! {
         let (ada, bob, cyd) = (app.admin().await, app.member(Role::Member).await, app.member(Role::Member).await);
         let (root, eve) = (app.member(Role::Admin).await, app.stranger().await);
         let id = live_agent(&app, &ada, &config("One.")).await;
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         let run = runs::insert(&app.core, &bob.caller, id, None, &json!("Bob's secret")).await.unwrap();
         for person in [&bob, &ada] {
             assert_eq!(runs::get(&app.core, &person.caller, run.id).await.unwrap(), run);
@@ -99,7 +99,7 @@ both_engines! {
         }
         assert_eq!(runs::get(&app.core, &bob.caller, run.id).await.unwrap().status, run.status, "somebody cancelled it");
         // Without any right there is no agent, and an admin who merely sees it may not use it.
-        agents::set_everyone(&app.core, &ada.caller, id, false).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, false).await.unwrap();
         for (person, refused) in [(&cyd, Code::NotFound), (&eve, Code::NotFound), (&root, Code::Forbidden)] {
             assert_eq!(code(runs::insert(&app.core, &person.caller, id, None, &json!({})).await), refused);
             assert_eq!(code(runs::list(&app.core, &person.caller, id, None, 20).await), refused);
@@ -112,7 +112,7 @@ both_engines! {
         let (ada, bob) = (app.admin().await, app.member(Role::Member).await);
         let id = live_agent(&app, &ada, &config("One.")).await;
         let other = live_agent(&app, &ada, &config("Another.")).await;
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         let (mut all, mut bobs) = (Vec::new(), Vec::new());
         for number in 0..6 {
             let person = if number % 2 == 0 { &bob } else { &ada };

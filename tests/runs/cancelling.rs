@@ -6,7 +6,7 @@ use galley::{
         account::Role,
         run::{RunErrorCode, RunEvent, RunStatus},
     },
-    server::domain::{agents, members, releases, run_events, runs, trash},
+    server::domain::{grants, members, releases, run_events, runs, trash},
 };
 use serde_json::json;
 
@@ -101,7 +101,7 @@ both_engines! {
     async fn what_ends_conversations_cancels_runs_and_says_so(app: TestApp) {
         let (ada, bob) = (app.admin().await, app.member(Role::Member).await);
         let id = live_agent(&app, &ada, &config("One.")).await;
-        agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         let insert = async |person: &crate::support::Person, revision| {
             runs::insert(&app.core, &person.caller, id, revision, &json!({})).await.unwrap()
         };

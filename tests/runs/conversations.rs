@@ -6,7 +6,7 @@ use galley::{
         error::{Code, Error},
         session::{EndReason, Message, ServedBecause, Session},
     },
-    server::domain::{agents, chat, releases, sessions},
+    server::domain::{chat, grants, releases, sessions},
 };
 use uuid::Uuid;
 
@@ -73,7 +73,7 @@ both_engines! {
         let one = live_agent(&app, &ada, &config("One.")).await;
         let two = live_agent(&app, &ada, &config("Two.")).await;
         for id in [one, two] {
-            agents::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+            grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
         }
         let mut own = Vec::new();
         for number in 0..5 {

@@ -17,7 +17,7 @@ use crate::{
         agent::AgentRow,
         agent_list::{AgentPage, AgentQuery, FilterChoices, MAX_SEARCH, Sort},
         error::Error,
-        page::{DEFAULT_LIMIT, MAX_LIMIT},
+        page,
         timestamp::Timestamp,
     },
     server::{
@@ -83,7 +83,7 @@ pub fn viewer(caller: &Caller) -> Viewer {
 /// # Errors
 /// `validation_failed` for a limit, a search or a cursor that is not valid.
 pub fn filter(caller: &Caller, query: &AgentQuery) -> Outcome<Filter> {
-    let limit = limit(query.limit)?;
+    let limit = page::limit(query.limit)?;
     let length = query.q.chars().count();
     if length > MAX_SEARCH {
         return Err(Error::field("q", format!("at most {MAX_SEARCH} characters, this has {length}")).into());
@@ -101,17 +101,6 @@ pub fn filter(caller: &Caller, query: &AgentQuery) -> Outcome<Filter> {
         edge: cursor.map(|cursor| cursor.edge),
         limit: limit + 1,
     })
-}
-
-/// How many rows a page has.
-///
-/// # Errors
-/// `validation_failed` outside 1 to 100.
-pub fn limit(asked: Option<u32>) -> Outcome<u32> {
-    match asked.unwrap_or(DEFAULT_LIMIT) {
-        limit @ 1..=MAX_LIMIT => Ok(limit),
-        other => Err(Error::field("limit", format!("from 1 to {MAX_LIMIT}, not {other}")).into()),
-    }
 }
 
 /// [`list`], inside a transaction of the caller's.

@@ -4,7 +4,6 @@ use futures_util::FutureExt;
 use serde_json::json;
 use uuid::Uuid;
 
-pub use super::grants::set_everyone;
 use super::{audit, caller::Caller, configs};
 use crate::{
     model::{

@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::{
     access::{self, Access},
-    agent_list::limit,
     audit,
     caller::{Caller, KeyUse, Source, Via},
 };
@@ -17,7 +16,7 @@ use crate::{
     model::{
         api_key::{ApiKey, KEY_START, NewApiKey, SHOWN_LETTERS, Scope},
         error::{Code, Error},
-        page::Page,
+        page::{self, Page},
     },
     server::{
         core::Core,
@@ -98,7 +97,7 @@ pub async fn list(
     asked: Option<u32>,
 ) -> Outcome<Page<ApiKey>> {
     caller.require(Scope::Admin)?;
-    let limit = limit(asked)?;
+    let limit = page::limit(asked)?;
     let before = match cursor {
         None => Uuid::max(),
         Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,

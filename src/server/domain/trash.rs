@@ -17,7 +17,7 @@ use super::{
 use crate::{
     model::{
         error::Error,
-        page::Page,
+        page::{self, Page},
         release::LiveEventKind,
         session::EndReason,
         timestamp::Timestamp,
@@ -25,7 +25,7 @@ use crate::{
     },
     server::{
         core::Core,
-        domain::{agent_list, runs, sessions},
+        domain::{runs, sessions},
         failure::Outcome,
         store::{
             agents::{self, Agent},
@@ -106,7 +106,7 @@ pub async fn list(
     limit: Option<u32>,
 ) -> Outcome<Page<TrashedAgent>> {
     let before = before(cursor)?;
-    let limit = agent_list::limit(limit)?;
+    let limit = page::limit(limit)?;
     core.db
         .read(|tx| {
             async move {

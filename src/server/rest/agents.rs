@@ -15,7 +15,7 @@ use super::{
     Answer,
     idempotency::Act,
     operation::needs,
-    page::{Listed, limit},
+    page::Listed,
     reply::Reply,
     request::{InPath, Params},
     shapes::AgentBody,
@@ -27,6 +27,7 @@ use crate::{
         api_key::Scope,
         config::Config,
         error::Error,
+        page,
         saved_draft::{Origin, SaveOutcome},
     },
     server::{
@@ -86,7 +87,7 @@ async fn list_agents(State(core): State<Core>, caller: Caller, Params(query): Pa
         owner: query.owner,
         sort: query.sort.unwrap_or_default(),
         cursor: query.cursor,
-        limit: Some(limit(query.limit)?),
+        limit: Some(page::limit(query.limit)?),
     };
     let page = agent_view::list(&core, &caller, &query).await?;
     Ok(Reply::ok(&Listed::from(page.map(AgentBody::from)))?.into())

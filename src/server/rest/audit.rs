@@ -6,17 +6,12 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{
-    Answer,
-    operation::needs,
-    page::{Listed, limit},
-    reply::Reply,
-    request::Params,
-};
+use super::{Answer, operation::needs, page::Listed, reply::Reply, request::Params};
 use crate::{
     model::{
         api_key::Scope,
         audit::{AuditEntry, AuditFilter},
+        page,
     },
     server::{
         core::Core,
@@ -50,7 +45,7 @@ struct AuditQuery {
 /// Every change in the workspace, newest first: who, what, from where, before and after.
 #[utoipa::path(get, path = "/audit", tag = "Workspace", params(AuditQuery), responses((status = 200, body = Listed<AuditEntry>)))]
 async fn list_audit(State(core): State<Core>, caller: Caller, Params(query): Params<AuditQuery>) -> Answer {
-    let most = limit(query.limit)?;
+    let most = page::limit(query.limit)?;
     let AuditQuery { act, subject, actor, cursor, .. } = query;
     let page = audit::list(&core, &caller, &AuditFilter { act, subject, actor }, cursor.as_deref(), most).await?;
     Ok(Reply::ok(&Listed::from(page))?.into())

@@ -14,7 +14,7 @@ use super::{
     agents::NoFields,
     idempotency::{Act, Reserved},
     operation::needs,
-    page::{Listed, PageQuery, limit},
+    page::{Listed, PageQuery},
     reply::Reply,
     request::{InPath, Params},
     stream,
@@ -23,6 +23,7 @@ use crate::{
     model::{
         api_key::Scope,
         chat::MAX_MESSAGE,
+        page,
         session::{Message, Session},
     },
     server::{
@@ -105,7 +106,7 @@ struct SessionsQuery {
 /// One's own conversations, newest first.
 #[utoipa::path(get, path = "/chat/sessions", tag = "Chat", params(SessionsQuery), responses((status = 200, body = Listed<Session>)))]
 async fn list_sessions(State(core): State<Core>, caller: Caller, Params(query): Params<SessionsQuery>) -> Answer {
-    let most = limit(query.limit)?;
+    let most = page::limit(query.limit)?;
     let page = sessions::list(&core, &caller, query.agent, query.cursor.as_deref(), most).await?;
     Ok(Reply::ok(&Listed::from(page))?.into())
 }

@@ -10,12 +10,15 @@ use super::{
     Answer,
     idempotency::Act,
     operation::needs,
-    page::{Listed, limit},
+    page::Listed,
     reply::Reply,
     request::{InPath, Params},
 };
 use crate::{
-    model::api_key::{ApiKey, NewApiKey, Scope},
+    model::{
+        api_key::{ApiKey, NewApiKey, Scope},
+        page,
+    },
     server::{
         core::Core,
         domain::{api_keys, caller::Caller},
@@ -50,7 +53,7 @@ struct KeysQuery {
 /// The keys of the workspace for an admin, one's own for a member; newest first, revoked ones too.
 #[utoipa::path(get, path = "/keys", tag = "Keys", params(KeysQuery), responses((status = 200, body = Listed<ApiKey>)))]
 async fn list_keys(State(core): State<Core>, caller: Caller, Params(query): Params<KeysQuery>) -> Answer {
-    let most = limit(query.limit)?;
+    let most = page::limit(query.limit)?;
     let page = api_keys::list(&core, &caller, query.agent, query.cursor.as_deref(), Some(most)).await?;
     Ok(Reply::ok(&Listed::from(page))?.into())
 }

@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::model::{
     error::Error,
-    page::{DEFAULT_LIMIT, MAX_LIMIT, Page},
+    page::{self, Page},
 };
 
 /// Which page.
@@ -42,24 +42,12 @@ impl PageQuery {
     /// # Errors
     /// `validation_failed` outside 1 to 100.
     pub fn limit(&self) -> Result<u32, Error> {
-        limit(self.limit)
+        page::limit(self.limit)
     }
 
     /// Where the page begins.
     #[must_use]
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
-    }
-}
-
-/// How many rows a page has.
-///
-/// # Errors
-/// `validation_failed` outside 1 to 100.
-pub fn limit(asked: Option<u32>) -> Result<u32, Error> {
-    match asked {
-        None => Ok(DEFAULT_LIMIT),
-        Some(limit @ 1..=MAX_LIMIT) => Ok(limit),
-        Some(_) => Err(Error::field("limit", format!("must be from 1 to {MAX_LIMIT}"))),
     }
 }

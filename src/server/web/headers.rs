@@ -28,7 +28,7 @@ pub async fn secure(State(core): State<Core>, request: Request, next: Next) -> R
     }
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"));
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     if core.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://")) {
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=31536000"));
     }

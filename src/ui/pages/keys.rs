@@ -3,6 +3,7 @@
 //! A key is shown once, when it is made. Every action is a form that works without the browser's code.
 
 use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     model::{
@@ -28,6 +29,7 @@ use crate::{
             copy_field::CopyField,
             notice::{Notice, NoticeTone},
             select::{Choice, Select},
+            show_more::{More, ShowMore},
             skeleton::{Skeleton, SkeletonShape},
             text_input::TextInput,
             time::Time,
@@ -76,7 +78,8 @@ impl Acts {
 pub fn KeysPage() -> impl IntoView {
     let acts = Acts::new();
     let changes = acts.changes();
-    let shown = Resource::new_blocking(move || changes.get(), |_| show_keys(None));
+    let after = use_query_map().get_untracked().get("after");
+    let shown = Resource::new_blocking(move || changes.get(), move |_| show_keys(after.clone()));
     watch_sign_in(Signal::derive(move || {
         shown.with(|shown| matches!(shown, Some(Err(error)) if error.code == Code::Unauthorized))
     }));
@@ -138,17 +141,7 @@ fn Made(made: Option<MadeKey>, acts: Acts) -> impl IntoView {
 fn List(keys: Page<ApiKey>, now: Timestamp, acts: Acts) -> impl IntoView {
     let Page { data, next_cursor } = keys;
     let none = data.is_empty();
-    let more = RwSignal::new(Vec::<ApiKey>::new());
-    let cursor = RwSignal::new(next_cursor);
-    let load = Action::new(move |after: &String| {
-        let after = after.clone();
-        async move {
-            if let Ok(shown) = show_keys(Some(after)).await {
-                more.update(|more| more.extend(shown.keys.data));
-                cursor.set(shown.keys.next_cursor);
-            }
-        }
-    });
+    let more = More::new(next_cursor, |after| async move { Ok(show_keys(Some(after)).await?.keys) });
     let rows = data.into_iter().map(|key| view! { <KeyRow key now acts /> }).collect_view();
     view! {
         <Card title="Keys">
@@ -158,31 +151,14 @@ fn List(keys: Page<ApiKey>, now: Timestamp, acts: Acts) -> impl IntoView {
                 Either::Right(
                     view! {
                         <ul class="list">
-                            {rows} <For each=move || more.get() key=|key| key.id let(key)>
+                            {rows} <For each=move || more.rows.get() key=|key| key.id let(key)>
                                 <KeyRow key now acts />
                             </For>
                         </ul>
                     },
                 )
             }}
-            {move || {
-                cursor
-                    .get()
-                    .map(|after| {
-                        view! {
-                            <div class="cluster">
-                                <Button
-                                    disabled=load.pending()
-                                    on:click=move |_| {
-                                        load.dispatch(after.clone());
-                                    }
-                                >
-                                    "Show more"
-                                </Button>
-                            </div>
-                        }
-                    })
-            }}
+            <ShowMore more address=|after| paths::list_after(paths::KEYS, after) />
         </Card>
     }
 }

@@ -1,6 +1,7 @@
 //! The workspace's members: who they are, inviting more, and, for admins, roles, reset links and removal.
 
 use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_query_map;
 
 use crate::{
     model::{
@@ -28,6 +29,7 @@ use crate::{
             copy_field::CopyField,
             notice::{Notice, NoticeTone},
             select::{Choice, Select},
+            show_more::{More, ShowMore},
             skeleton::{Skeleton, SkeletonShape},
             text_input::TextInput,
             time::Time,
@@ -74,7 +76,8 @@ impl Acts {
 #[component]
 pub fn MembersPage() -> impl IntoView {
     let acts = Acts::new();
-    let shown = Resource::new_blocking(move || acts.changes(), |_| show_members(None));
+    let after = use_query_map().get_untracked().get("after");
+    let shown = Resource::new_blocking(move || acts.changes(), move |_| show_members(after.clone()));
     watch_sign_in(Signal::derive(move || {
         shown.with(|shown| matches!(shown, Some(Err(error)) if error.code == Code::Unauthorized))
     }));
@@ -144,43 +147,16 @@ fn Made(made: Option<MadeLink>, acts: Acts) -> impl IntoView {
 #[component]
 fn People(members: Page<Member>, acts: Acts) -> impl IntoView {
     let Page { data, next_cursor } = members;
-    let more = RwSignal::new(Vec::<Member>::new());
-    let cursor = RwSignal::new(next_cursor);
-    let load = Action::new(move |after: &String| {
-        let after = after.clone();
-        async move {
-            if let Ok(shown) = show_members(Some(after)).await {
-                more.update(|more| more.extend(shown.members.data));
-                cursor.set(shown.members.next_cursor);
-            }
-        }
-    });
+    let more = More::new(next_cursor, |after| async move { Ok(show_members(Some(after)).await?.members) });
     let rows = data.into_iter().map(|member| view! { <MemberRow member acts /> }).collect_view();
     view! {
         <Card title="Who is here">
             <ul class="list">
-                {rows} <For each=move || more.get() key=|member| member.account_id let(member)>
+                {rows} <For each=move || more.rows.get() key=|member| member.account_id let(member)>
                     <MemberRow member acts />
                 </For>
             </ul>
-            {move || {
-                cursor
-                    .get()
-                    .map(|after| {
-                        view! {
-                            <div class="cluster">
-                                <Button
-                                    disabled=load.pending()
-                                    on:click=move |_| {
-                                        load.dispatch(after.clone());
-                                    }
-                                >
-                                    "Show more"
-                                </Button>
-                            </div>
-                        }
-                    })
-            }}
+            <ShowMore more address=|after| paths::list_after(paths::MEMBERS, after) />
         </Card>
     }
 }

@@ -22,6 +22,7 @@ pub mod menu;
 pub mod notice;
 pub mod popover;
 pub mod select;
+pub mod show_more;
 pub mod skeleton;
 pub mod tabs;
 pub mod text_area;
