@@ -2,8 +2,9 @@
 //
 //   1. what is missing is installed, and the release build is made with its site
 //   2. unit and integration tests, on SQLite and on a Postgres of their own
-//   3. end to end in a real Chromium against the release build, on SQLite
-//   4. the tests tagged @story once more, on Postgres
+//   3. the Python client's tests, the live ones among them against the release build
+//   4. end to end in a real Chromium against the release build, on SQLite
+//   5. the tests tagged @story once more, on Postgres
 //
 // A step that fails, or that ran no test at all, fails the whole; so does one that could not be run. Nothing is skipped
 // silently: tests that skip themselves are counted in the summary.
@@ -16,8 +17,14 @@ const root = path.dirname(import.meta.dirname);
 const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], { cwd: root });
 const target = JSON.parse(metadata.toString()).target_directory;
 const report = path.join(root, "end2end/logs/report.json");
+const junit = path.join(target, "test-report.xml");
 
 const end2end = (...options) => ["npx", "--prefix", "end2end", "playwright", "test", "--config", "end2end", ...options];
+const pytest = (folder) => {
+  const python = path.join(target, "python/bin/python");
+  return [python, "-m", "pytest", "-q", "-c", `${folder}/pyproject.toml`, `--junitxml=${junit}`, `${folder}`];
+};
+const withGalley = (command) => ["node", "scripts/with-galley.mjs", ...command];
 const withPostgres = (shell) => ["scripts/with-postgres", "bash", "-c", shell];
 
 const steps = [
@@ -27,6 +34,12 @@ const steps = [
     name: "unit and integration, SQLite and Postgres",
     command: ["scripts/with-postgres", "cargo", "test", "--release", "--features", "ssr", "--no-fail-fast"],
     count: cargoTests,
+  },
+  {
+    name: "the Python client",
+    command: withGalley(pytest("clients/python")),
+    needs: ["tools", "release build"],
+    count: junitTests,
   },
   {
     name: "end to end, SQLite",
@@ -64,6 +77,14 @@ function browserTests() {
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
   };
+}
+
+/** Of pytest and of Node's runner. With all that it needs there no test has a reason to skip itself, so none may. */
+function junitTests() {
+  if (!fs.existsSync(junit)) return { passed: 0, failed: 0, skipped: 0 };
+  const cases = fs.readFileSync(junit, "utf8").split("<testcase").slice(1);
+  const bad = cases.filter((one) => /<(failure|error|skipped)\b/.test(one)).length;
+  return { passed: cases.length - bad, failed: bad, skipped: 0 };
 }
 
 /** Runs a command with its output shown as it comes; resolves to whether it succeeded and to that output. */
@@ -107,7 +128,7 @@ async function result(step, before) {
       remark: `not run, since "${missing.name}" failed`,
     };
   console.log(`\n== ${step.name}`);
-  fs.rmSync(report, { force: true });
+  for (const earlier of [report, junit]) fs.rmSync(earlier, { force: true });
   const { ok, output } = await run(step.command);
   if (!step.count)
     return {
