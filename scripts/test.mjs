@@ -3,8 +3,9 @@
 //   1. what is missing is installed, and the release build is made with its site
 //   2. unit and integration tests, on SQLite and on a Postgres of their own
 //   3. the Python client's tests, the live ones among them against the release build
-//   4. end to end in a real Chromium against the release build, on SQLite
-//   5. the tests tagged @story once more, on Postgres
+//   4. other systems' clients (curl, axios, openai, ai) against the release build, on SQLite and on Postgres
+//   5. end to end in a real Chromium against the release build, on SQLite
+//   6. the tests tagged @story once more, on Postgres
 //
 // A step that fails, or that ran no test at all, fails the whole; so does one that could not be run. Nothing is skipped
 // silently: tests that skip themselves are counted in the summary.
@@ -17,15 +18,18 @@ const root = path.dirname(import.meta.dirname);
 const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], { cwd: root });
 const target = JSON.parse(metadata.toString()).target_directory;
 const report = path.join(root, "end2end/logs/report.json");
-const junit = path.join(target, "test-report.xml");
+const junit = path.join(target, "test-reports");
 
 const end2end = (...options) => ["npx", "--prefix", "end2end", "playwright", "test", "--config", "end2end", ...options];
 const pytest = (folder) => {
   const python = path.join(target, "python/bin/python");
-  return [python, "-m", "pytest", "-q", "-c", `${folder}/pyproject.toml`, `--junitxml=${junit}`, `${folder}`];
+  return [python, "-m", "pytest", "-q", "-c", `${folder}/pyproject.toml`, `--junitxml=${junit}/pytest.xml`, folder];
 };
 const withGalley = (command) => ["node", "scripts/with-galley.mjs", ...command];
-const withPostgres = (shell) => ["scripts/with-postgres", "bash", "-c", shell];
+const onPostgres = (command) => {
+  const shell = `GALLEY_E2E_DATABASE_URL=$GALLEY_E2E_POSTGRES_URL ${command.join(" ")}`;
+  return ["scripts/with-postgres", "bash", "-c", shell];
+};
 
 const steps = [
   { name: "tools", command: ["scripts/install", "test"] },
@@ -42,6 +46,18 @@ const steps = [
     count: junitTests,
   },
   {
+    name: "other systems' clients, SQLite",
+    command: withGalley(["scripts/test-clients"]),
+    needs: ["tools", "release build"],
+    count: junitTests,
+  },
+  {
+    name: "other systems' clients, Postgres",
+    command: onPostgres(withGalley(["scripts/test-clients"])),
+    needs: ["tools", "release build"],
+    count: junitTests,
+  },
+  {
     name: "end to end, SQLite",
     command: end2end(),
     needs: ["tools", "release build"],
@@ -49,7 +65,7 @@ const steps = [
   },
   {
     name: "end to end, the main story on Postgres",
-    command: withPostgres(`GALLEY_E2E_DATABASE_URL=$GALLEY_E2E_POSTGRES_URL ${end2end("--grep", "@story").join(" ")}`),
+    command: onPostgres(end2end("--grep", "@story")),
     needs: ["tools", "release build"],
     count: browserTests,
   },
@@ -81,8 +97,8 @@ function browserTests() {
 
 /** Of pytest and of Node's runner. With all that it needs there no test has a reason to skip itself, so none may. */
 function junitTests() {
-  if (!fs.existsSync(junit)) return { passed: 0, failed: 0, skipped: 0 };
-  const cases = fs.readFileSync(junit, "utf8").split("<testcase").slice(1);
+  const files = fs.existsSync(junit) ? fs.readdirSync(junit) : [];
+  const cases = files.flatMap((file) => fs.readFileSync(path.join(junit, file), "utf8").split("<testcase").slice(1));
   const bad = cases.filter((one) => /<(failure|error|skipped)\b/.test(one)).length;
   return { passed: cases.length - bad, failed: bad, skipped: 0 };
 }
@@ -128,7 +144,7 @@ async function result(step, before) {
       remark: `not run, since "${missing.name}" failed`,
     };
   console.log(`\n== ${step.name}`);
-  for (const earlier of [report, junit]) fs.rmSync(earlier, { force: true });
+  for (const earlier of [report, junit]) fs.rmSync(earlier, { force: true, recursive: true });
   const { ok, output } = await run(step.command);
   if (!step.count)
     return {
