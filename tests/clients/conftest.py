@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from support import FIRST, Agent, ask, delete
+from support import FIRST, Agent, ask
 
 
 @pytest.fixture
 def agent() -> Iterator[Agent]:
     made = ask("POST", "/agents", json={"name": "Desk", "instructions": FIRST})
     yield Agent(made["id"], made["draft"]["revision_id"])
-    delete(made["id"])
+    ask("DELETE", f"/agents/{made['id']}")

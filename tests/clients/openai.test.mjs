@@ -6,7 +6,7 @@ import OpenAI from "openai";
 import { FIRST, KEY, SECOND, UNKNOWN, URL, agentFor, ask, publish, saidBy, save } from "./support.mjs";
 
 /** @param {string} apiKey */
-const clientOf = (apiKey) => new OpenAI({ baseURL: `${URL}/v1`, apiKey, maxRetries: 0 });
+const clientOf = (apiKey) => new OpenAI({ baseURL: `${URL}/v1`, apiKey, maxRetries: 0, timeout: 30_000 });
 const client = clientOf(KEY);
 
 /** @type {OpenAI.ChatCompletionMessageParam[]} */

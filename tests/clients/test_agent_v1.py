@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support import CHAT_KEY, FIRST, FOREIGN_KEY, KEY, SECOND, UNKNOWN, Agent, Answer, ask, body, curl, delete, said
+from support import CHAT_KEY, FIRST, FOREIGN_KEY, KEY, SECOND, UNKNOWN, Agent, Answer, ask, body, curl, said
 
 pytestmark = pytest.mark.parametrize("place", ["/agent/v1", "/api/public/agent/v1"])
 
@@ -33,7 +33,7 @@ def test_an_agent_is_made_read_and_changed(place: str) -> None:
     assert (shown.json["agent"]["name"], shown.json["agent"]["live"]) == ("Desk", None)
     models = curl(f"{place}/models").json["data"]
     assert "rehearsal" in [each["id"] for each in models]
-    delete(agent)
+    ask("DELETE", f"/agents/{agent}")
 
 
 def test_publish_answers_in_its_own_words(place: str, agent: Agent) -> None:

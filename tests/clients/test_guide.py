@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from support import ROOT, URL, Answer, ask, curl, delete, split
+from support import ROOT, URL, Answer, ask, curl, split
 
 GUIDE = (ROOT / "docs/api.md").read_text()
 MARK = "== next block =="
@@ -114,4 +114,4 @@ def test_the_guide_runs_as_it_is_written(tmp_path: Path) -> None:
     assert replayed.json["id"] == history[0]["id"]
     limits = {"ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"}
     assert limits <= set(replayed.headers), "the guide says that they stand on each answer"
-    delete(agent)
+    ask("DELETE", f"/agents/{agent}")

@@ -12,14 +12,14 @@ from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletionMessageParam
 
 from model_server import REPLY, model_server
-from support import CHAT_KEY, FIRST, FOREIGN_KEY, KEY, SECOND, UNKNOWN, URL, Agent, ask, delete, said
+from support import CHAT_KEY, FIRST, FOREIGN_KEY, KEY, SECOND, UNKNOWN, URL, Agent, ask, said
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello"}]
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[OpenAI]:
-    with OpenAI(base_url=f"{URL}/v1", api_key=KEY, max_retries=0) as client:
+    with OpenAI(base_url=f"{URL}/v1", api_key=KEY, max_retries=0, timeout=30) as client:
         yield client
 
 
@@ -137,7 +137,7 @@ def test_the_async_client_streams(agent: Agent) -> None:
     agent.publish()
 
     async def complete() -> str:
-        async with AsyncOpenAI(base_url=f"{URL}/v1", api_key=KEY, max_retries=0) as client:
+        async with AsyncOpenAI(base_url=f"{URL}/v1", api_key=KEY, max_retries=0, timeout=30) as client:
             chunks = await client.chat.completions.create(model=agent.id, messages=HELLO, stream=True)
             return "".join([chunk.choices[0].delta.content or "" async for chunk in chunks])
 
@@ -174,5 +174,5 @@ def test_the_clients_system_message_follows_the_agents_own(client: OpenAI) -> No
             turns = [(each["role"], each["content"]) for each in told if each["role"] != "system"]
             assert turns == [("user", "Hello"), ("assistant", "Good day."), ("user", "Who are you?")]
         assert len(model.told) == 2
-        delete(agent.id)
-        assert provider["slug"] == "local"
+        ask("DELETE", f"/agents/{agent.id}")
+        ask("DELETE", f"/providers/{provider['id']}")
