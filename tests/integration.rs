@@ -16,3 +16,4 @@ mod ops;
 mod releases;
 mod rest;
 mod runs;
+mod ways;

@@ -22,14 +22,16 @@ use uuid::Uuid;
 use crate::support::{Answer, Person, TestApp};
 
 /// A program with a key.
-struct Program {
-    app: TestApp,
-    key: String,
+pub struct Program {
+    /// The server that it asks.
+    pub app: TestApp,
+    /// What it sends.
+    pub key: String,
 }
 
 impl Program {
     /// A program of this person's with these scopes, bound to one agent or not.
-    async fn of(app: &TestApp, person: &Person, scopes: &[Scope], agent_id: Option<Uuid>) -> Self {
+    pub async fn of(app: &TestApp, person: &Person, scopes: &[Scope], agent_id: Option<Uuid>) -> Self {
         let scopes = scopes.iter().copied().collect();
         let new = NewApiKey { name: "CI".into(), scopes, agent_id, expires_at: None };
         let (_, key) = api_keys::make(&app.core, &person.caller, &new).await.unwrap();
@@ -58,11 +60,13 @@ impl Program {
         self.app.browser().send(request.body(body).unwrap()).await
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    /// Asks for something.
+    pub async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None, &[]).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Answer {
+    /// Sends a body.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, Some(body), &[]).await
     }
 

@@ -40,7 +40,7 @@ fn with_model(app: &TestApp, model: &ModelServer) -> TestApp {
 }
 
 /// Another node on the same database: with an engine of its own.
-fn other_node(app: &TestApp) -> Core {
+pub fn other_node(app: &TestApp) -> Core {
     let settings = Settings::clone(&app.core.settings);
     Core::new(app.core.db.clone(), app.core.clock.clone(), settings).unwrap()
 }

@@ -110,6 +110,11 @@ impl TestApp {
         Self { service: router(core.clone()), core, home: self.home.clone(), people: self.people.clone() }
     }
 
+    /// Another node on the same database.
+    pub fn over(&self, core: Core) -> Self {
+        Self { service: router(core.clone()), core, home: self.home.clone(), people: self.people.clone() }
+    }
+
     /// The clock, which stands still until it is advanced.
     pub fn clock(&self) -> &Clock {
         &self.core.clock

@@ -8,7 +8,7 @@
 //! | [`ui_messages`] | the messages and the stream of the AI SDK |
 //! | [`openai`] | chat completions and models, under `/v1` |
 //!
-//! To add a dialect: a file with its routes, a line in [`routes`], a row in `tests/dialects`, and its place in
+//! To add a dialect: a file with its routes, a line in [`PLACES`], a row in `tests/api/dialects.rs` and one in `tests/ways`, and its place in
 //! `web::api_key` if it lies elsewhere.
 
 pub mod agent_v1;
@@ -42,12 +42,19 @@ pub async fn translate(request: Request, next: Next) -> Response {
     said
 }
 
+/// The routes of a dialect.
+type Routes = fn() -> Router<Core>;
+
+/// Where each dialect is spoken.
+pub const PLACES: [(&str, Routes); 4] = [
+    ("/api/useragents", useragents::routes),
+    ("/agent/v1", agent_v1::routes),
+    ("/api/public/agent/v1", agent_v1::routes),
+    ("/v1", openai::routes),
+];
+
 /// Every dialect.
 pub fn routes(core: &Core) -> Router {
-    Router::new()
-        .nest("/api/useragents", useragents::routes())
-        .nest("/agent/v1", agent_v1::routes())
-        .nest("/api/public/agent/v1", agent_v1::routes())
-        .nest("/v1", openai::routes())
-        .with_state(core.clone())
+    let all = PLACES.into_iter().fold(Router::new(), |all, (place, routes)| all.nest(place, routes()));
+    all.with_state(core.clone())
 }
