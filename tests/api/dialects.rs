@@ -1,5 +1,9 @@
 //! Other systems' words for the same operations.
 
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
 use serde_json::json;
 
 use super::Program;
@@ -15,6 +19,16 @@ both_engines! {
         assert_eq!(said.headers["content-type"], "application/json");
         let said = nobody.post("/api/useragents/x/releases", &json!({})).await;
         assert_eq!((said.status.as_u16(), said.json()["code"].as_str()), (401, Some("unauthorized")));
+    }
+
+    async fn a_missing_key_is_refused_in_each_dialect(app: TestApp) {
+        for (path, message) in [("/agent/v1/publish", "/message"), ("/v1/chat/completions", "/error/message"), ("/api/v1/agents", "/detail")] {
+            let request = Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, "application/json");
+            let said = app.browser().send(request.body(Body::from("{}")).unwrap()).await;
+            assert_eq!(said.status, 401, "{path}: {}", said.text);
+            let message = said.json().pointer(message).and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
+            assert!(message.contains("Authorization: Bearer"), "{path}: {}", said.text);
+        }
     }
 
     async fn releases_of_a_users_agents(app: TestApp) {

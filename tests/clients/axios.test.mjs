@@ -70,6 +70,7 @@ test("is refused with a message, and then nothing was published", async (t) => {
     { status: 400, answer: await refusal(publishAgent("agent", "x")) },
     { status: 400, answer: await refusal(publishAgent(agent, "x".repeat(101))) },
     { status: 401, answer: await refusal(publishAgent(agent, "x", "gk_live_wrong")) },
+    { status: 401, answer: await refusal(axios.post(`${URL}/agent/v1/publish`, { agentId: agent })) },
     { status: 403, answer: await refusal(publishAgent(agent, "x", CHAT_KEY)) },
     { status: 403, answer: await refusal(publishAgent(agent, "x", FOREIGN_KEY)) },
     { status: 403, answer: await refusal(publishAgent(UNKNOWN, "x")) },

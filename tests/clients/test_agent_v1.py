@@ -65,6 +65,7 @@ def test_refusals_carry_a_message_and_change_nothing(place: str, agent: Agent) -
         "no agentId": (400, curl(f"{place}/publish", *body({}))),
         "a malformed agentId": (400, publish(place, "agent", "x")),
         "a description too long": (400, publish(place, agent.id, "x" * 101)),
+        "no key": (401, curl(f"{place}/publish", *body({"agentId": agent.id}), key=None)),
         "a wrong key": (401, publish(place, agent.id, "x", key="gk_live_wrong")),
         "no right to edit": (403, publish(place, agent.id, "x", key=CHAT_KEY)),
         "another workspace": (403, publish(place, agent.id, "x", key=FOREIGN_KEY)),

@@ -49,4 +49,5 @@ def test_strangers_learn_nothing(agent: Agent) -> None:
     foreign = curl(f"/api/useragents/{agent.id}/releases", "-X", "POST", key=FOREIGN_KEY)
     unknown = curl(f"/api/useragents/{UNKNOWN}/releases", "-X", "POST")
     assert (foreign.status, foreign.json["detail"]) == (404, unknown.json["detail"])
+    assert curl(f"/api/useragents/{agent.id}/releases", "-X", "POST", key=None).status == 401
     assert ask("GET", f"/agents/{agent.id}")["live"] is None

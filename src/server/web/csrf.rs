@@ -6,13 +6,18 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, Uri, header},
+    http::{HeaderMap, HeaderName, Method, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
 use super::{api_key, problem::Problem};
-use crate::{model::error::Error, server::core::Core};
+use crate::{
+    model::error::{Code, Error},
+    server::core::Core,
+};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses forged requests.
 pub async fn refuse_forged(State(core): State<Core>, request: Request, next: Next) -> Response {
@@ -20,20 +25,32 @@ pub async fn refuse_forged(State(core): State<Core>, request: Request, next: Nex
     if is_allowed(request.method(), request.uri(), request.headers(), public) {
         return next.run(request).await;
     }
-    Problem(Error::forbidden("This request did not come from a page of this site.")).into_response()
+    let error = if is_keyless_program(request.uri(), request.headers()) {
+        Error::new(Code::Unauthorized, "Send an API key: `Authorization: Bearer gk_live_...`.")
+    } else {
+        Error::forbidden("This request did not come from a page of this site.")
+    };
+    Problem(error).into_response()
+}
+
+/// Whether this is a program that forgot its key: below the paths where keys count, without anything that a browser adds.
+/// It has done nothing yet, and is told what is missing instead of what a page would need.
+fn is_keyless_program(uri: &Uri, headers: &HeaderMap) -> bool {
+    let of_browsers = [header::COOKIE, header::ORIGIN, SEC_FETCH_SITE];
+    api_key::may_come(uri.path()) && !of_browsers.iter().any(|name| headers.contains_key(name))
 }
 
 fn is_allowed(method: &Method, uri: &Uri, headers: &HeaderMap, public: Option<&str>) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
     }
-    let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     // A key is no cookie: a browser never adds it by itself, and where one counts, the cookie does not. Keys that come with
     // an Origin are refused further in.
     if api_key::presented(uri.path(), headers).is_some() {
         return true;
     }
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
+    if let Some(site) = text(SEC_FETCH_SITE) {
         return site == "same-origin";
     }
     let Some(origin) = text(header::ORIGIN) else { return false };
@@ -54,10 +71,8 @@ mod tests {
     }
 
     fn allowed_at(path: &'static str, method: &str, headers: &[(&str, &str)]) -> bool {
-        let headers: HeaderMap = headers
-            .iter()
-            .map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap()))
-            .collect();
+        let headers: HeaderMap =
+            headers.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap())).collect();
         is_allowed(&method.parse().unwrap(), &Uri::from_static(path), &headers, Some("https://galley.example"))
     }
 
@@ -77,6 +92,19 @@ mod tests {
             assert!(!allowed_at(path, "POST", &[("authorization", "Basic eDp5")]), "{path}");
         }
         assert!(!allowed_at("/agents/import", "POST", &[key]));
+    }
+
+    #[test]
+    fn a_program_without_a_key_is_told_apart_from_a_browser() {
+        let keyless = |path: &'static str, names: &[&'static str]| {
+            let headers = names.iter().map(|name| (HeaderName::from_static(name), "x".parse().unwrap())).collect();
+            is_keyless_program(&Uri::from_static(path), &headers)
+        };
+        assert!(keyless("/agent/v1/publish", &["user-agent"]));
+        assert!(!keyless("/fn/make_key", &["user-agent"]));
+        for name in ["cookie", "origin", "sec-fetch-site"] {
+            assert!(!keyless("/agent/v1/publish", &[name]), "{name}");
+        }
     }
 
     #[test]
