@@ -45,11 +45,15 @@ pub struct Attempt {
 /// What a key holds.
 #[derive(Clone, Debug)]
 pub enum Held {
-    /// Nothing before: go on.
-    Free,
+    /// Nothing before, or nobody any more: go on.
+    Free(Lease),
     /// The answer that was kept.
     Answered(Vec<u8>),
 }
+
+/// The right to answer under a key. Who comes back after a retry took over has lost it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease(Timestamp);
 
 /// Takes a key. Inside a transaction that ends with [`keep`] it needs no lease; otherwise the lease, in seconds, says when
 /// a retry may take over from who never came back.
@@ -58,6 +62,7 @@ pub enum Held {
 /// `idempotency_mismatch` when the key was used for something else; `idempotency_in_progress` while it is being done.
 pub async fn hold(core: &Core, caller: &Caller, attempt: &Attempt, lease: Option<i64>) -> Outcome<Held> {
     let now = core.clock.now();
+    let until = now.plus_seconds(lease.unwrap_or_default());
     let kept = core
         .db
         .write(|tx| {
@@ -65,7 +70,6 @@ pub async fn hold(core: &Core, caller: &Caller, attempt: &Attempt, lease: Option
                 let by = principal(caller);
                 idempotency::forget_before(tx, caller.workspace, by, &attempt.key, now.plus_seconds(-KEPT_SECONDS))
                     .await?;
-                let until = now.plus_seconds(lease.unwrap_or_default());
                 let new = Row {
                     route: attempt.route.clone(),
                     body_hash: attempt.body_hash.clone(),
@@ -82,7 +86,7 @@ pub async fn hold(core: &Core, caller: &Caller, attempt: &Attempt, lease: Option
         .await?;
     Ok(match kept {
         Some(sealed) => Held::Answered(core.secrets.open(PURPOSE, &sealed)?),
-        None => Held::Free,
+        None => Held::Free(Lease(until)),
     })
 }
 
@@ -119,26 +123,34 @@ async fn meet(
 /// Keeps the answer of a request whose key is held.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn keep(core: &Core, caller: &Caller, attempt: &Attempt, answer: &[u8]) -> Outcome<()> {
+/// `idempotency_in_progress` when the lease was over and a retry took over: the answer that counts is the other one's.
+pub async fn keep(core: &Core, caller: &Caller, attempt: &Attempt, lease: Lease, answer: &[u8]) -> Outcome<()> {
     let sealed = core.secrets.seal(PURPOSE, answer)?;
-    let sealed = sealed.as_slice();
+    let (sealed, Lease(until)) = (sealed.as_slice(), lease);
     core.db
         .write(|tx| {
-            async move { Ok(idempotency::answer(tx, caller.workspace, principal(caller), &attempt.key, sealed).await?) }
-                .boxed()
+            async move {
+                let by = principal(caller);
+                if idempotency::answer(tx, caller.workspace, by, &attempt.key, until, sealed).await? {
+                    return Ok(());
+                }
+                Err(in_progress().into())
+            }
+            .boxed()
         })
         .await
 }
 
-/// Lets go of a key whose request failed in a way that may pass.
+/// Lets go of a key whose request failed in a way that may pass; one that a retry took over stays taken.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn give_back(core: &Core, caller: &Caller, attempt: &Attempt) -> Outcome<()> {
+pub async fn give_back(core: &Core, caller: &Caller, attempt: &Attempt, lease: Lease) -> Outcome<()> {
+    let Lease(until) = lease;
     core.db
         .write(|tx| {
-            async move { Ok(idempotency::delete(tx, caller.workspace, principal(caller), &attempt.key).await?) }.boxed()
+            async move { Ok(idempotency::delete(tx, caller.workspace, principal(caller), &attempt.key, until).await?) }
+                .boxed()
         })
         .await
 }

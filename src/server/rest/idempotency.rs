@@ -23,7 +23,7 @@ use crate::{
         core::Core,
         domain::{
             caller::Caller,
-            idempotency::{self, Attempt, Held},
+            idempotency::{self, Attempt, Held, Lease},
         },
         failure::{Failure, Outcome},
         secrets::sha256,
@@ -96,11 +96,12 @@ impl<T: Clone + Send + Sync> Act<T> {
             .join(|db| {
                 async move {
                     let core = Core { db, ..core.clone() };
-                    if let Held::Answered(kept) = idempotency::hold(&core, &self.caller, attempt, None).await? {
-                        return again(&kept);
-                    }
+                    let lease = match idempotency::hold(&core, &self.caller, attempt, None).await? {
+                        Held::Answered(kept) => return again(&kept),
+                        Held::Free(lease) => lease,
+                    };
                     let reply = kept(work(core.clone(), self.clone()).await)?;
-                    idempotency::keep(&core, &self.caller, attempt, &serde_json::to_vec(&reply)?).await?;
+                    idempotency::keep(&core, &self.caller, attempt, lease, &serde_json::to_vec(&reply)?).await?;
                     Ok(reply)
                 }
                 .boxed()
@@ -118,7 +119,7 @@ impl<T: Clone + Send + Sync> Act<T> {
         let Some(attempt) = &self.attempt else { return Ok(Reserved::Free) };
         Ok(match idempotency::hold(core, &self.caller, attempt, Some(seconds)).await? {
             Held::Answered(kept) => Reserved::Answered(again(&kept)?),
-            Held::Free => Reserved::Held { caller: self.caller.clone(), attempt: attempt.clone() },
+            Held::Free(lease) => Reserved::Held { caller: self.caller.clone(), attempt: attempt.clone(), lease },
         })
     }
 }
@@ -136,6 +137,8 @@ pub enum Reserved {
         caller: Caller,
         /// The key.
         attempt: Attempt,
+        /// The right to answer.
+        lease: Lease,
     },
 }
 
@@ -143,26 +146,28 @@ impl Reserved {
     /// Keeps the answer; one that may be tried again gives the key back instead.
     ///
     /// # Errors
-    /// When the database fails.
+    /// As [`idempotency::keep`].
     pub async fn keep(&self, core: &Core, answer: Outcome<Reply>) -> Outcome<Reply> {
-        let Self::Held { caller, attempt } = self else { return answer };
+        let Self::Held { caller, attempt, lease } = self else { return answer };
         match kept(answer) {
             Ok(reply) => {
-                idempotency::keep(core, caller, attempt, &serde_json::to_vec(&reply)?).await?;
+                idempotency::keep(core, caller, attempt, *lease, &serde_json::to_vec(&reply)?).await?;
                 Ok(reply)
             }
             Err(failure) => {
-                idempotency::give_back(core, caller, attempt).await?;
+                idempotency::give_back(core, caller, attempt, *lease).await?;
                 Err(failure)
             }
         }
     }
 }
 
-/// A refusal by the rules is an answer like any other; what may pass when tried again is not kept.
+/// A refusal by the rules is an answer like any other; what may pass when tried again, as `Retry-After` says, is not kept.
 fn kept(answer: Outcome<Reply>) -> Outcome<Reply> {
     match answer {
-        Err(Failure { public, cause: None }) if public.code.status() == 409 => Ok(Reply::problem(public)),
+        Err(Failure { public, cause: None }) if public.code.status() == 409 && public.retry_after.is_none() => {
+            Ok(Reply::problem(public))
+        }
         answer => answer,
     }
 }

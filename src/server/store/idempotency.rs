@@ -58,24 +58,34 @@ pub async fn take_over(
         .map(|done| done.rows_affected() == 1))
 }
 
-/// Keeps an answer.
+/// Keeps an answer; false when the lease that was taken is somebody else's by now.
 pub async fn answer(
     tx: &mut Tx<'_>,
     workspace: Uuid,
     principal: Uuid,
     key: &str,
+    lease_until: Timestamp,
     answer: &[u8],
-) -> Result<(), sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     on!(tx, c => sqlx::query(
-        "UPDATE idempotency SET answer = $4 WHERE workspace_id = $1 AND principal_id = $2 AND key = $3")
-        .bind(workspace).bind(principal).bind(key).bind(answer).execute(c).await.map(drop))
+        "UPDATE idempotency SET answer = $5 WHERE workspace_id = $1 AND principal_id = $2 AND key = $3 \
+         AND lease_until = $4 AND answer IS NULL")
+        .bind(workspace).bind(principal).bind(key).bind(lease_until.0).bind(answer).execute(c).await
+        .map(|done| done.rows_affected() == 1))
 }
 
-/// Lets go of a key that has no answer.
-pub async fn delete(tx: &mut Tx<'_>, workspace: Uuid, principal: Uuid, key: &str) -> Result<(), sqlx::Error> {
+/// Lets go of a key that has no answer, while the lease that was taken is one's own.
+pub async fn delete(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    principal: Uuid,
+    key: &str,
+    lease_until: Timestamp,
+) -> Result<(), sqlx::Error> {
     on!(tx, c => sqlx::query(
-        "DELETE FROM idempotency WHERE workspace_id = $1 AND principal_id = $2 AND key = $3 AND answer IS NULL")
-        .bind(workspace).bind(principal).bind(key).execute(c).await.map(drop))
+        "DELETE FROM idempotency WHERE workspace_id = $1 AND principal_id = $2 AND key = $3 AND lease_until = $4 \
+         AND answer IS NULL")
+        .bind(workspace).bind(principal).bind(key).bind(lease_until.0).execute(c).await.map(drop))
 }
 
 /// Forgets a key that was taken before a moment.
