@@ -11,7 +11,8 @@
 //! | [`stream`] | an answer as server-sent events |
 //!
 //! To add an operation: a handler with `#[utoipa::path]` in the file of its noun, a line in that file's `routes` with the
-//! scopes it needs, and a row in `tests/api/matrix.rs`. Errors are a [`Problem`], which every `Failure` becomes by `?`.
+//! scopes it needs, and a row in `tests/api/matrix/rows.rs`. Errors are a [`Problem`], which every `Failure` becomes
+//! by `?`.
 
 pub mod agents;
 pub mod audit;
