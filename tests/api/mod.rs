@@ -30,6 +30,11 @@ pub struct Program {
 }
 
 impl Program {
+    /// The same program in front of another server.
+    fn on(&self, app: &TestApp) -> Self {
+        Self { app: app.clone(), key: self.key.clone() }
+    }
+
     /// A program of this person's with these scopes, bound to one agent or not.
     pub async fn of(app: &TestApp, person: &Person, scopes: &[Scope], agent_id: Option<Uuid>) -> Self {
         let scopes = scopes.iter().copied().collect();
@@ -45,7 +50,7 @@ impl Program {
         Self::of(app, person, &scopes, None).await
     }
 
-    async fn send(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+    fn request(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Request<Body> {
         let mut request = Request::builder()
             .method(method.parse::<Method>().unwrap())
             .uri(path)
@@ -56,8 +61,11 @@ impl Program {
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-        self.app.browser().send(request.body(body).unwrap()).await
+        request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap()
+    }
+
+    async fn send(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+        self.app.browser().send(self.request(method, path, body, headers)).await
     }
 
     /// Asks for something.

@@ -17,7 +17,8 @@ use crate::{releases::agent, support::Person};
 const ROUNDS: usize = 6;
 const WRITERS: usize = 3;
 
-fn random(below: u64) -> u64 {
+/// A number below this one.
+pub fn random(below: u64) -> u64 {
     u64::from_ne_bytes(random_bytes().unwrap()) % below
 }
 

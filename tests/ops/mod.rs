@@ -2,7 +2,7 @@
 
 pub mod backup;
 mod commands;
-mod crash;
+pub mod crash;
 mod damaged_backup;
 mod immutable;
 mod migrations;

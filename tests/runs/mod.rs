@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// The server with a provider in its environment.
-fn with_model(app: &TestApp, model: &ModelServer) -> TestApp {
+pub fn with_model(app: &TestApp, model: &ModelServer) -> TestApp {
     let url = model.url.clone();
     app.with_settings(|settings| {
         settings.answer_timeout_seconds = 20;
@@ -46,12 +46,12 @@ pub fn other_node(app: &TestApp) -> Core {
 }
 
 /// A config that the model of [`with_model`] answers for.
-fn modelled(instructions: &str) -> Config {
+pub fn modelled(instructions: &str) -> Config {
     Config { model: "openai/m".into(), ..crate::releases::config(instructions) }
 }
 
 /// An agent with this draft, published.
-async fn live_agent(app: &TestApp, owner: &Person, config: &Config) -> Uuid {
+pub async fn live_agent(app: &TestApp, owner: &Person, config: &Config) -> Uuid {
     let origin = galley::model::saved_draft::Origin::Create;
     let made = galley::server::domain::agents::create(&app.core, &owner.caller, config, origin).await.unwrap();
     let id = saved(made).agent_id;

@@ -110,6 +110,13 @@ impl TestApp {
         Self { service: router(core.clone()), core, home: self.home.clone(), people: self.people.clone() }
     }
 
+    /// The server after a restart: what was in memory is gone, and the database is opened anew.
+    pub async fn restarted(&self) -> Self {
+        self.core.db.close().await;
+        let db = Db::open(&self.core.settings.database_url).await.unwrap();
+        self.over(Core::new(db, self.core.clock.clone(), Settings::clone(&self.core.settings)).unwrap())
+    }
+
     /// Another node on the same database.
     pub fn over(&self, core: Core) -> Self {
         Self { service: router(core.clone()), core, home: self.home.clone(), people: self.people.clone() }

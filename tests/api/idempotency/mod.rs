@@ -1,4 +1,8 @@
-//! A request that is sent again does nothing again.
+//! A request that is sent again does nothing again: at the same moment, after its answer was lost, after the server died.
+
+mod killed;
+mod lost;
+mod models;
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -32,6 +36,9 @@ both_engines! {
         let again = ada.once("ship-1", &path, &json!({})).await;
         assert_eq!((again.status.as_u16(), again.json()), (201, first.json()));
         assert_eq!(app.number("SELECT COUNT(*) FROM releases").await, 1);
+        // It is the key that keeps it back: there was something to publish.
+        let anew = ada.once("ship-2", &path, &json!({})).await;
+        assert_eq!((anew.status.as_u16(), anew.json()["version"].as_i64()), (201, Some(2)), "{}", anew.text);
     }
 
     async fn a_key_is_bound_to_its_request_and_to_who_sent_it(app: TestApp) {
