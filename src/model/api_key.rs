@@ -204,9 +204,10 @@ impl ApiKey {
 #[serde(deny_unknown_fields)]
 pub struct NewApiKey {
     /// What it is for: 1 to 80 characters.
+    #[schema(min_length = 1, example = "CI")]
     pub name: String,
     /// What it may do: at least one thing.
-    #[schema(value_type = Vec<Scope>)]
+    #[schema(value_type = Vec<Scope>, min_items = 1)]
     pub scopes: Scopes,
     /// The only agent that it reaches. Such a key takes no `admin`.
     #[serde(default)]

@@ -55,9 +55,12 @@ pub fn read(bytes: &[u8]) -> Result<Config, Vec<FieldError>> {
             format!("Written by another Galley: this one reads schema {SCHEMA}"),
         )]);
     }
-    file.remove("exported_at");
+    let exported_at = file.remove("exported_at").unwrap_or_default();
     let config = file.remove("config");
     let mut errors = unknown(&file);
+    if !exported_at.is_null() && exported_at.as_str().and_then(Timestamp::parse).is_none() {
+        errors.push(FieldError::new("exported_at", "Must be a time, such as 2026-11-22T06:00:00Z"));
+    }
     match config.map(Config::checked) {
         None => errors.push(FieldError::new("config", "Required")),
         Some(Err(more)) => errors.extend(more),

@@ -110,18 +110,23 @@ pub struct ModelChoice {
 
 /// What an admin types to set up a provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ProviderForm {
-    /// Its name.
+    /// Its name: 1 to 40 small letters, digits, - _ and .
     #[serde(default)]
+    #[schema(required, min_length = 1, example = "local")]
     pub slug: String,
     /// `openai`, `anthropic` or `gemini`.
     #[serde(default)]
+    #[schema(required, value_type = ProviderKind)]
     pub kind: String,
     /// Its address; empty for the kind's own service.
     #[serde(default)]
+    #[schema(example = "http://127.0.0.1:11434/v1")]
     pub base_url: String,
     /// One model per line, or separated by commas.
     #[serde(default)]
+    #[schema(required, min_length = 1, example = "llama3.3, qwen3")]
     pub models: String,
     /// A new key; empty keeps the one that is there.
     #[serde(default)]

@@ -44,6 +44,60 @@ both_engines! {
         }
     }
 
+    async fn it_says_what_can_happen_and_no_more(app: TestApp) {
+        let document = app.browser().get("/api/openapi.json").await.json();
+        let mut operations = 0;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                operations += 1;
+                let name = format!("{method} {path}");
+                let responses = operation["responses"].as_object().unwrap();
+                let body = operation.get("requestBody");
+                for status in ["400", "413", "415"] {
+                    assert_eq!(responses.contains_key(status), body.is_some(), "{name}: {status}");
+                }
+                let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+                let query = parameters.iter().any(|parameter| parameter["in"] == "query");
+                assert_eq!(responses.contains_key("422"), body.is_some() || query, "{name}: 422");
+                for schema in parameters.iter().map(|parameter| &parameter["schema"]) {
+                    assert!(!schema.to_string().contains("null"), "{name} would take null: {schema}");
+                }
+                for content in body.iter().flat_map(|body| body["content"].as_object().unwrap().values()) {
+                    assert!(content["schema"]["$ref"].is_string(), "{name} takes {content}");
+                }
+            }
+        }
+        assert!(operations > 50);
+    }
+
+    /// What makes clients out of the document cannot follow a flattened enum, nor a field named like its type.
+    async fn its_types_can_be_made_in_other_languages(app: TestApp) {
+        let document = app.browser().get("/api/openapi.json").await.json();
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        for (item, kinds) in [("Skill", 3), ("Guardrail", 6)] {
+            let one_of = schemas[item]["oneOf"].as_array().unwrap();
+            assert_eq!(one_of.len(), kinds);
+            for reference in one_of {
+                let pointer = reference["$ref"].as_str().unwrap().strip_prefix('#').unwrap();
+                let kind = document.pointer(pointer).unwrap();
+                assert!(kind["properties"]["id"].is_object() && kind["properties"]["kind"].is_object(), "{kind}");
+                assert_eq!(kind["additionalProperties"], false);
+            }
+        }
+        for (name, schema) in schemas {
+            let field = name.to_lowercase();
+            assert!(schema["properties"].get(&field).is_none(), "{name} has a field of the same name");
+        }
+        for field in ["name", "instructions"] {
+            assert!(schemas["NewAgent"]["required"].as_array().unwrap().contains(&field.into()), "{field}");
+        }
+        let patch = &schemas["DraftPatch"]["properties"];
+        for (field, schema) in patch.as_object().unwrap() {
+            assert!(schema.to_string().contains("null"), "null takes {field} back to its default: {schema}");
+        }
+        assert_eq!(patch.as_object().unwrap().len(), schemas["Config"]["properties"].as_object().unwrap().len() + 1);
+    }
+
     async fn the_docs_need_nothing_from_elsewhere(app: TestApp) {
         let browser = app.browser();
         let page = browser.get("/api/docs/").await;

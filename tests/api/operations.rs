@@ -41,6 +41,27 @@ both_engines! {
         assert_eq!((back.status.as_u16(), back.json()["id"].as_str()), (200, Some(agent.as_str())), "{}", back.text);
     }
 
+    async fn what_does_not_fit_is_refused_by_its_name(app: TestApp) {
+        let ada = Program::whole(&app, &app.admin().await).await;
+        let agent = json!({ "name": "Desk", "instructions": "Help.", "model": null });
+        let file = json!({ "galley": "agent", "schema": 1, "exported_at": 5, "config": { "name": "A", "instructions": "B" } });
+        let provider = json!({ "slug": "one", "kind": "openai", "models": "small", "base_url": "http://127.0.0.1:9", "kee": "x" });
+        for (path, body, field) in [
+            ("/api/v1/agents", agent, "model"),
+            ("/api/v1/agents/import", file, "exported_at"),
+            ("/api/v1/providers", provider, "kee"),
+        ] {
+            let refused = ada.post(path, &body).await;
+            let error = &refused.json()["errors"][0];
+            assert_eq!((refused.status.as_u16(), error["field"].as_str()), (422, Some(field)), "{}", refused.text);
+        }
+        for query in ["agents?q=a%00b", "agents?tag=%00", "agents?cursor=%00", "audit?act=%00", "keys?cursor=%00"] {
+            let refused = ada.get(&format!("/api/v1/{query}")).await;
+            assert_eq!((refused.status.as_u16(), code(&refused).as_str()), (422, "validation_failed"), "{query}");
+        }
+        assert_eq!(ada.get("/api/v1/agents?q=a%2500b").await.status, 200, "a percent sign, and two zeros");
+    }
+
     async fn drafts_have_a_history_that_comes_back(app: TestApp) {
         let ada = Program::whole(&app, &app.admin().await).await;
         let agent = ada.agent("One.").await;

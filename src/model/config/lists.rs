@@ -50,8 +50,10 @@ macro_rules! words {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Skill {
     /// Stable id, unique among the skills.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
     pub id: String,
     /// Its name, as the model and people see it.
+    #[schema(min_length = 1)]
     pub name: String,
     /// What it does and when to use it.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -61,6 +63,7 @@ pub struct Skill {
     pub call: SkillCall,
     /// JSON Schema of what the model fills in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub parameters: Option<Value>,
     /// The fields that leave Galley, and where they go.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -82,6 +85,7 @@ pub enum SkillCall {
         /// Its method.
         method: Method,
         /// Its address, `http` or `https`.
+        #[schema(min_length = 1)]
         url: String,
         /// Fixed headers. None of them may be a credential: that is what `secret` is for.
         #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -90,11 +94,13 @@ pub enum SkillCall {
     /// A server that speaks the Model Context Protocol over HTTP.
     Mcp {
         /// Its address.
+        #[schema(min_length = 1)]
         url: String,
     },
     /// Another agent of the workspace.
     Agent {
         /// Its id.
+        #[schema(min_length = 1)]
         agent_id: String,
     },
 }
@@ -111,8 +117,10 @@ impl SkillCall {
 
 /// A field that a skill sends, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Send {
     /// The name of the parameter.
+    #[schema(min_length = 1)]
     pub field: String,
     /// The part of the request that carries it.
     pub to: Place,
@@ -120,16 +128,22 @@ pub struct Send {
 
 /// A document that the agent may look things up in, by the hash of its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Knowledge {
     /// Stable id, unique among the documents.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
     pub id: String,
     /// Its name, as people see it.
+    #[schema(min_length = 1)]
     pub name: String,
     /// SHA-256 of its content, 64 hex digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub hash: String,
     /// Its media type, such as `text/markdown`.
+    #[schema(min_length = 1)]
     pub media_type: String,
     /// Its size in bytes.
+    #[schema(maximum = 1073741824)]
     pub bytes: u64,
 }
 
@@ -137,8 +151,10 @@ pub struct Knowledge {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Guardrail {
     /// Stable id, unique among the guardrails.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
     pub id: String,
     /// Its name, as people see it.
+    #[schema(min_length = 1)]
     pub name: String,
     /// What it looks for; `kind` in JSON.
     #[serde(flatten)]
@@ -154,54 +170,68 @@ pub enum GuardrailRule {
     /// Any of these phrases, in any case.
     BlockedPhrases {
         /// The phrases.
+        #[schema(min_items = 1)]
         phrases: Vec<String>,
     },
     /// A regular expression.
     Pattern {
         /// The expression.
+        #[schema(min_length = 1)]
         pattern: String,
     },
     /// Personal data.
     PiiRedaction {
         /// Which.
+        #[schema(min_items = 1)]
         types: Vec<PiiKind>,
     },
     /// A sentence that each answer must carry.
     RequiredDisclaimer {
         /// The sentence.
+        #[schema(min_length = 1)]
         text: String,
     },
     /// An answer that is too long.
     ReplyLength {
         /// The longest allowed, in characters.
+        #[schema(minimum = 1, maximum = 100000)]
         max_chars: u64,
     },
     /// Topics that the agent declines.
     DeclinedTopics {
         /// The topics.
+        #[schema(min_items = 1)]
         topics: Vec<String>,
     },
 }
 
 /// Ordered steps for a known situation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Playbook {
     /// Stable id, unique among the playbooks.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
     pub id: String,
     /// Its name.
+    #[schema(min_length = 1)]
     pub name: String,
     /// When it applies.
+    #[schema(min_length = 1)]
     pub when: String,
     /// What to do, in order.
+    #[schema(min_items = 1)]
     pub steps: Vec<String>,
 }
 
 /// A field of the form that starts a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct InputField {
     /// Stable id, unique among the fields.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
     pub id: String,
     /// Its key in the run's input.
+    #[schema(min_length = 1)]
     pub name: String,
     /// Its name on the form; the key where empty.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -53,65 +53,83 @@ pub const DEFAULT_TEMPERATURE: f64 = 0.3;
 ///
 /// Its JSON leaves out every field that has its default. [`Config::to_full_value`] writes all of them.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Config {
     /// What the agent is called, 1 to 80 characters on one line.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(min_length = 1, example = "Desk")]
     pub name: String,
     /// What it is for, at most 500 characters.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(max_length = 500)]
     pub description: String,
     /// One emoji of at most 16 bytes, or nothing.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub icon: String,
     /// What the agent is told to do, 1 to 40,000 characters.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(min_length = 1, max_length = 40_000)]
     pub instructions: String,
     /// `provider/model`, or `rehearsal`.
     #[serde(skip_serializing_if = "is_default_model")]
+    #[schema(min_length = 1, example = "rehearsal")]
     pub model: String,
     /// How freely the model picks its words, 0 to 1.
     #[serde(skip_serializing_if = "is_default_temperature")]
+    #[schema(minimum = 0, maximum = 1)]
     pub temperature: f64,
     /// What the agent says first.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(max_length = 4_000)]
     pub greeting: String,
     /// Conversation starters, at most 20 of 1 to 255 characters, each on one line.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
     pub prompt_bubbles: Vec<String>,
     /// How it speaks, what it aims for, what it never does.
     #[serde(skip_serializing_if = "Persona::is_empty")]
     pub persona: Persona,
     /// The tools it may call.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 50)]
     pub skills: Vec<Skill>,
     /// The documents it may look things up in.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 500)]
     pub knowledge: Vec<Knowledge>,
     /// What is checked on the way in and out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 50)]
     pub guardrails: Vec<Guardrail>,
     /// Ordered steps for known situations.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 50)]
     pub playbooks: Vec<Playbook>,
     /// The typed form of a run; without any, a run takes any JSON object.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 50)]
     pub input_fields: Vec<InputField>,
     /// The JSON Schema of a run's result.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub output_schema: Option<Value>,
 }
 
 /// How an agent speaks and what it aims for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Persona {
     /// The tone of voice.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(max_length = 1_000)]
     pub tone: String,
     /// What it tries to reach, each on one line.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 50)]
     pub goals: Vec<String>,
     /// What it never does, each on one line.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 50)]
     pub never_do: Vec<String>,
 }
 

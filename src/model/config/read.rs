@@ -24,7 +24,7 @@ pub(super) fn config(value: Value) -> Result<Config, Vec<FieldError>> {
             description: r.text("description"),
             icon: r.text("icon"),
             instructions: r.text("instructions"),
-            model: r.optional_text("model").unwrap_or_else(|| DEFAULT_MODEL.to_owned()),
+            model: r.text_or("model", DEFAULT_MODEL),
             temperature: r.number("temperature").unwrap_or(DEFAULT_TEMPERATURE),
             greeting: r.text("greeting"),
             prompt_bubbles: r.texts("prompt_bubbles"),
@@ -159,7 +159,9 @@ mod tests {
             ]
         );
         assert_eq!(errors(json!([])), ["config: Must be an object, not a list"]);
-        assert_eq!(errors(json!({"name": null})), ["name: Must be text, not null"]);
+        for field in ["name", "model"] {
+            assert_eq!(errors(json!({ field: null })), [format!("{field}: Must be text, not null")]);
+        }
     }
 
     #[test]

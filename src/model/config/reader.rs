@@ -46,12 +46,15 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn text(&mut self, key: &str) -> String {
-        match self.map.get(key) {
-            Some(Value::Null) => {
-                self.map.remove(key);
-                self.wrong(key, must_be("text", &Value::Null)).unwrap_or_default()
-            }
-            _ => self.optional_text(key).unwrap_or_default(),
+        self.text_or(key, "")
+    }
+
+    /// A text that may be left out, but not be null.
+    pub(super) fn text_or(&mut self, key: &str, default: &str) -> String {
+        match self.map.remove(key) {
+            None => default.to_owned(),
+            Some(Value::String(text)) => text,
+            Some(other) => self.wrong(key, must_be("text", &other)).unwrap_or_default(),
         }
     }
 

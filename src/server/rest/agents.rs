@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Answer,
+    config_bodies::NewAgent,
     idempotency::Act,
     operation::needs,
     page::Listed,
@@ -94,7 +95,7 @@ async fn list_agents(State(core): State<Core>, caller: Caller, Params(query): Pa
 }
 
 /// Makes an agent out of the fields of its config. Its first save is draft 1; nothing is live yet.
-#[utoipa::path(post, path = "/agents", tag = "Agents", request_body = Config, responses(
+#[utoipa::path(post, path = "/agents", tag = "Agents", request_body = NewAgent, responses(
     (status = 201, body = AgentBody, headers(("Location" = String), ("ETag" = String))),
 ))]
 async fn create_agent(State(core): State<Core>, act: Act<Map<String, Value>>) -> Answer {
@@ -169,11 +170,13 @@ async fn export_agent(State(core): State<Core>, caller: Caller, InPath(id): InPa
 }
 
 /// Tags.
+// Makers of Python clients confuse a type and its field of the same name.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = AgentTags)]
 #[serde(deny_unknown_fields)]
 struct Tags {
     /// All of them: those that are not named go.
-    #[schema(example = json!(["support"]))]
+    #[schema(max_items = 20, example = json!(["support"]))]
     tags: Vec<String>,
 }
 
@@ -193,17 +196,19 @@ pub struct NoFields {}
 
 /// A file as the export gives it.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "says what model::export writes")]
 struct Export {
     /// What the file is.
-    #[schema(example = "agent")]
+    #[schema(pattern = "^agent$", example = "agent")]
     galley: String,
     /// The version of its form.
-    #[schema(example = 1)]
+    #[schema(minimum = 1, maximum = 1, example = 1)]
     schema: i64,
     /// When it was exported.
     exported_at: Option<crate::model::timestamp::Timestamp>,
     /// The agent.
+    #[schema(value_type = NewAgent)]
     config: Config,
 }
 

@@ -76,6 +76,7 @@ struct StartSession {
 /// Begins a conversation. It keeps what is live now to its end, whatever is published meanwhile.
 #[utoipa::path(post, path = "/chat/sessions", tag = "Chat", request_body = StartSession, responses(
     (status = 201, body = Session, headers(("Location" = String), ("Galley-Receipt" = String))),
+    (status = 404, description = "There is no such agent or revision, or it is not yours to talk to.", body = super::openapi::ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "Nothing is live: `no_published_version`.", body = super::openapi::ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn start_session(State(core): State<Core>, act: Act<StartSession>) -> Answer {
@@ -157,7 +158,7 @@ const _: () = assert!(MAX_MESSAGE == 32_000, "the document says so");
 ///
 /// Under an `Idempotency-Key` a retry gets the whole message as JSON. Who leaves stops nothing.
 #[utoipa::path(post, path = "/chat/sessions/{id}/messages", tag = "Chat", params(("id" = Uuid, Path)), request_body = SendMessage, responses(
-    (status = 200, content((Message = "application/json"), (String = "text/event-stream")), headers(("Galley-Receipt" = String))),
+    (status = 200, content((Message = "application/json"), (stream::EventStream = "text/event-stream")), headers(("Galley-Receipt" = String))),
     (status = 502, description = "The model's provider failed.", body = super::openapi::ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn send_message(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<SendMessage>) -> Answer {
@@ -182,7 +183,7 @@ struct Retry {
 
 /// Answers the last message once more, after an answer that failed or was stopped.
 #[utoipa::path(post, path = "/chat/sessions/{id}/retry", tag = "Chat", params(("id" = Uuid, Path)), request_body = Option<Retry>, responses(
-    (status = 200, content((Message = "application/json"), (String = "text/event-stream")), headers(("Galley-Receipt" = String))),
+    (status = 200, content((Message = "application/json"), (stream::EventStream = "text/event-stream")), headers(("Galley-Receipt" = String))),
     (status = 502, description = "The model's provider failed.", body = super::openapi::ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn retry_answer(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<Retry>) -> Answer {
@@ -195,7 +196,7 @@ async fn retry_answer(State(core): State<Core>, InPath(id): InPath<Uuid>, act: A
 
 /// Follows the answer that is being written, as server-sent events from its beginning; 404 when there is none.
 #[utoipa::path(get, path = "/chat/sessions/{id}/answer", tag = "Chat", params(("id" = Uuid, Path)), responses(
-    (status = 200, body = String, content_type = "text/event-stream", headers(("Galley-Receipt" = String))),
+    (status = 200, body = stream::EventStream, content_type = "text/event-stream", headers(("Galley-Receipt" = String))),
 ))]
 async fn follow_answer(State(core): State<Core>, caller: Caller, InPath(id): InPath<Uuid>) -> Answer {
     Ok(stream::events(chat::rejoin(&core, &caller, id).await?))

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Answer,
+    config_bodies::DraftPatch,
     idempotency::Act,
     operation::needs,
     page::{Listed, PageQuery},
@@ -22,7 +23,6 @@ use super::{
 use crate::{
     model::{
         api_key::Scope,
-        config::Config,
         error::{Code, Error},
         saved_draft::{Draft, SaveConflict, SaveOutcome},
     },
@@ -62,24 +62,12 @@ async fn get_draft(State(core): State<Core>, caller: Caller, InPath(id): InPath<
     Ok(whole(&drafts::get(&core, &caller, id, None).await?)?.into())
 }
 
-/// A change of the draft.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "says what a patch is; its fields are read by the config's own reader")]
-struct DraftPatch {
-    /// The draft that the change is of. What was saved since is merged with it. Without it, send `If-Match`.
-    #[schema(minimum = 1)]
-    base_draft: Option<i64>,
-    /// The fields to change; `null` takes a field back to its default.
-    #[serde(flatten)]
-    config: Config,
-}
-
 /// Changes fields of the draft: a JSON Merge Patch (RFC 7396) of the config. Lists are replaced as a whole.
 ///
 /// Say which draft the change is of: `If-Match: "draft-7"` refuses it when the draft has moved on, `base_draft` merges it.
 /// A change that says what is there already saves nothing and answers the draft as it is.
 #[utoipa::path(patch, path = "/agents/{id}/draft", tag = "Drafts",
-    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The draft that it must still be.", example = "\"draft-7\"")),
+    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header, description = "The draft that it must still be; `*` for any.", example = "\"draft-1\"")),
     request_body(content((DraftPatch = "application/json"), (DraftPatch = "application/merge-patch+json"))),
     responses(
         (status = 200, body = DraftBody, headers(("ETag" = String))),

@@ -69,7 +69,10 @@ struct MadeKey {
 }
 
 /// Makes a key. The answer is the only one that shows it.
-#[utoipa::path(post, path = "/keys", tag = "Keys", request_body = NewApiKey, responses((status = 201, body = MadeKey)))]
+#[utoipa::path(post, path = "/keys", tag = "Keys", request_body = NewApiKey, responses(
+    (status = 201, body = MadeKey),
+    (status = 404, description = "There is no such agent, or it is not yours to see.", body = super::openapi::ProblemBody, content_type = "application/problem+json"),
+))]
 async fn make_key(State(core): State<Core>, act: Act<NewApiKey>) -> Answer {
     act.once(&core, async |core, act| {
         let (made, key) = api_keys::make(&core, &act.caller, &act.body).await?;

@@ -5,8 +5,8 @@
 //! | [`operation`] | what every operation has in common: scopes, and what the document says of it |
 //! | [`idempotency`] | requests that change something, each done once |
 //! | [`request`], [`reply`], [`page`], [`refused`] | reading requests, answers as data, lists, refusals by field |
-//! | [`openapi`] | the document, and the pages that show it |
-//! | [`shapes`] | what the API shows of agents where the pages show something else |
+//! | [`openapi`], [`kinds`] | the document, and the pages that show it |
+//! | [`shapes`], [`config_bodies`] | what the API shows and takes of agents where the pages do otherwise |
 //! | [`agents`], [`drafts`], [`releases`], [`grants`], [`chat`], [`runs`], [`keys`], [`workspace`], [`audit`] | the operations, by noun |
 //! | [`stream`] | an answer as server-sent events |
 //!
@@ -17,10 +17,12 @@
 pub mod agents;
 pub mod audit;
 pub mod chat;
+pub mod config_bodies;
 pub mod drafts;
 pub mod grants;
 pub mod idempotency;
 pub mod keys;
+pub mod kinds;
 pub mod openapi;
 pub mod operation;
 pub mod page;

@@ -100,7 +100,9 @@ pub fn base(core: &Core) -> Document {
 
 /// The document and the pages that show it.
 pub fn routes(document: &Document) -> Router {
-    let document: Value = serde_json::to_value(document).unwrap_or_else(|error| json!({ "error": error.to_string() }));
+    let mut document: Value =
+        serde_json::to_value(document).unwrap_or_else(|error| json!({ "error": error.to_string() }));
+    super::kinds::write_out(&mut document);
     let body = document.to_string();
     let config = Arc::new(
         utoipa_swagger_ui::Config::from(ADDRESS)

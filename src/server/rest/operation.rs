@@ -8,10 +8,11 @@ use axum::{
 };
 use serde_json::json;
 use utoipa::openapi::{
-    Content, ContentBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder, Type,
+    Content, ContentBuilder, ObjectBuilder, OneOf, Ref, RefOr, ResponseBuilder, Schema, Type,
     extensions::ExtensionsBuilder,
     header::HeaderBuilder,
     path::{Operation, ParameterBuilder, ParameterIn, PathItem},
+    schema::SchemaType,
     security::SecurityRequirement,
 };
 use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
@@ -74,25 +75,41 @@ fn describe(scopes: &[Scope], path: &str, method: &str, operation: &mut Operatio
     let mut problems = vec![
         ("401", "No valid API key and no sign-in."),
         ("403", "The key lacks the scope, or the person the right."),
-        ("422", "A field is missing, unknown or not valid; `errors` names it."),
         ("429", "Too many requests; `Retry-After` says when to come back."),
     ];
-    if path.contains('{') {
-        problems.push(("404", "There is nothing here, or it is not yours to see."));
+    let mut asks = false;
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter {
+            asks |= parameter.parameter_in == ParameterIn::Query;
+            parameter.schema = parameter.schema.take().map(not_null);
+        }
     }
-    if method != "get" {
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        asks = true;
+        for content in body.content.values_mut() {
+            if let RefOr::T(content) = content {
+                content.schema = content.schema.take().map(not_null);
+            }
+        }
         problems.push(("400", "The body is not JSON, or a header cannot be read."));
         problems.push(("413", "The body is too large."));
         problems.push(("415", "The body is not sent as JSON."));
     }
+    if asks {
+        problems.push(("422", "A field is missing, unknown or not valid; `errors` names it."));
+    }
+    if path.contains('{') {
+        problems.push(("404", "There is nothing here, or it is not yours to see."));
+    }
     if method == "post" {
         problems.push(("409", "The rules refuse it, or a request with this `Idempotency-Key` is still being done."));
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255));
         let key = ParameterBuilder::new()
             .name("Idempotency-Key")
             .parameter_in(ParameterIn::Header)
             .description(Some("Does the request once, however often it is sent. Kept for 24 hours."))
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))))
-            .example(Some(json!("6f1c2e0a-publish-42")))
+            .schema(Some(text))
+            .example(Some(json!(format!("{}-42", operation.operation_id.as_deref().unwrap_or("request")))))
             .build();
         operation.parameters.get_or_insert_default().push(RefOr::T(key));
     }
@@ -119,6 +136,24 @@ fn describe(scopes: &[Scope], path: &str, method: &str, operation: &mut Operatio
             }
             RefOr::T(response.build())
         });
+    }
+}
+
+/// What a parameter or a body is when it is there: what may be left out is an [`Option`] in Rust, but nobody sends `null`.
+fn not_null(schema: RefOr<Schema>) -> RefOr<Schema> {
+    match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            if let SchemaType::Array(kinds) = &object.schema_type
+                && let [kind, Type::Null] | [Type::Null, kind] = kinds.as_slice()
+            {
+                object.schema_type = SchemaType::Type(kind.clone());
+            }
+            object.into()
+        }
+        RefOr::T(Schema::OneOf(OneOf { items, .. })) if matches!(items.as_slice(), [RefOr::Ref(_), RefOr::T(_)]) => {
+            items.into_iter().next().unwrap_or_default()
+        }
+        other => other,
     }
 }
 

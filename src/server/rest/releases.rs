@@ -267,7 +267,9 @@ struct At {
 }
 
 /// What is live.
+// Makers of Python clients confuse a type and its field of the same name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LiveVersion)]
 struct Live {
     /// The release; null when nothing is live.
     live: Option<Release>,

@@ -45,6 +45,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Params<
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         use std::error::Error as _;
+        // Postgres cannot compare with it; no other text holds these three characters.
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(Problem(Error::field("query", "must not contain the NUL character")));
+        }
         match Query::<T>::try_from_uri(&parts.uri) {
             Ok(Query(query)) => Ok(Self(query)),
             Err(rejection) => Err(Problem(match rejection.source() {

@@ -125,7 +125,7 @@ async fn get_run(
 /// when it was cancelled) or one `error` (a problem, and the run as `run`). Tokens come only while it runs, and only from the
 /// server that runs it; `done` has the whole output in any case. Who leaves stops nothing.
 #[utoipa::path(get, path = "/runs/{id}/events", tag = "Runs", params(("id" = Uuid, Path)), responses(
-    (status = 200, body = String, content_type = "text/event-stream", headers(("Galley-Receipt" = String))),
+    (status = 200, body = stream::EventStream, content_type = "text/event-stream", headers(("Galley-Receipt" = String))),
 ))]
 async fn follow_run(State(core): State<Core>, caller: Caller, InPath(id): InPath<Uuid>) -> Answer {
     let following = run_events::events(&core, &caller, id).await?;

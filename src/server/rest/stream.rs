@@ -13,6 +13,7 @@ use axum::{
     },
 };
 use futures_util::{Stream, StreamExt, stream};
+use utoipa::ToSchema;
 
 use super::reply::RECEIPT;
 use crate::{
@@ -23,6 +24,43 @@ use crate::{
     },
     server::{domain::chat::Answering, web::problem},
 };
+
+/// Server-sent events: the text that comes, or, for who reads it event by event, one of them.
+#[derive(ToSchema)]
+#[schema(as = EventStream)]
+#[serde(untagged)]
+pub enum EventStream {
+    /// All of them, as text.
+    Whole(String),
+    /// One event.
+    Each(EventBody),
+}
+
+/// One event of a stream.
+#[derive(ToSchema)]
+#[schema(as = StreamEvent)]
+#[expect(dead_code, reason = "says what events are made of")]
+pub struct EventBody {
+    /// What it is.
+    event: EventName,
+    /// JSON, on one line.
+    data: String,
+}
+
+/// What an event is.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(dead_code, reason = "says what events are called")]
+enum EventName {
+    /// A piece of the answer, to append.
+    Token,
+    /// A skill was called.
+    Tool,
+    /// It is whole.
+    Done,
+    /// It failed.
+    Error,
+}
 
 /// A comment this often keeps proxies from closing a quiet stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
