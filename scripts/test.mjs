@@ -3,9 +3,11 @@
 //   1. what is missing is installed, and the release build is made with its site
 //   2. unit and integration tests, on SQLite and on a Postgres of their own
 //   3. the Python client's tests, the live ones among them against the release build
-//   4. other systems' clients (curl, axios, openai, ai) against the release build, on SQLite and on Postgres
-//   5. end to end in a real Chromium against the release build, on SQLite
-//   6. the tests tagged @story once more, on Postgres
+//   4. other systems' clients (curl, axios, openai, ai) against the release build, on SQLite and on Postgres, and clients
+//      made out of its OpenAPI document
+//   5. requests made out of that document, the same ones each time (make fuzz-api makes others)
+//   6. end to end in a real Chromium against the release build, on SQLite
+//   7. the tests tagged @story once more, on Postgres
 //
 // A step that fails, or that ran no test at all, fails the whole; so does one that could not be run. Nothing is skipped
 // silently: tests that skip themselves are counted in the summary.
@@ -21,10 +23,11 @@ const report = path.join(root, "end2end/logs/report.json");
 const junit = path.join(target, "test-reports");
 
 const end2end = (...options) => ["npx", "--prefix", "end2end", "playwright", "test", "--config", "end2end", ...options];
+const python = path.join(target, "python/bin/python");
 const pytest = (folder) => {
-  const python = path.join(target, "python/bin/python");
   return [python, "-m", "pytest", "-q", "-c", `${folder}/pyproject.toml`, `--junitxml=${junit}/pytest.xml`, folder];
 };
+const fuzz = [python, "tests/clients/fuzz/run.py", "--examples", "12", "--seed", "1", "--junit", `${junit}/fuzz.xml`];
 const withGalley = (command) => ["node", "scripts/with-galley.mjs", ...command];
 const onPostgres = (command) => {
   const shell = `GALLEY_E2E_DATABASE_URL=$GALLEY_E2E_POSTGRES_URL ${command.join(" ")}`;
@@ -54,6 +57,12 @@ const steps = [
   {
     name: "other systems' clients, Postgres",
     command: onPostgres(withGalley(["scripts/test-clients"])),
+    needs: ["tools", "release build"],
+    count: junitTests,
+  },
+  {
+    name: "the API by its OpenAPI document",
+    command: withGalley(fuzz),
     needs: ["tools", "release build"],
     count: junitTests,
   },
