@@ -18,6 +18,8 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_UP: &str = "/sign-up";
 /// One's own account: password, sign-ins.
 pub const ACCOUNT: &str = "/account";
+/// The workspace's name and rules.
+pub const WORKSPACE: &str = "/settings/workspace";
 /// The workspace's members and invitations.
 pub const MEMBERS: &str = "/settings/members";
 /// The workspace's model providers.
@@ -31,6 +33,12 @@ pub const SERVER_FNS: &str = "/fn";
 #[must_use]
 pub fn agent(id: Uuid) -> String {
     format!("/agents/{id}")
+}
+
+/// The builder of an agent with the Release dropdown open.
+#[must_use]
+pub fn release_menu(id: Uuid) -> String {
+    format!("/agents/{id}?release=1")
 }
 
 /// The builder of a new agent that starts from an example.

@@ -11,6 +11,7 @@ use super::{
     error::FieldError,
     page::Page,
     provider::ModelChoice,
+    publishing::PublishingRules,
     release::Release,
     saved_draft::{Draft, SaveConflict},
 };
@@ -70,6 +71,8 @@ pub struct ReleasePanel {
     pub not_enforced: Vec<String>,
     /// The newest releases.
     pub releases: Page<Release>,
+    /// Who may publish, and whether a second person has approved.
+    pub rules: PublishingRules,
 }
 
 impl ReleasePanel {
@@ -91,6 +94,8 @@ pub struct RollbackPreview {
     pub changes: Vec<ChangeLabel>,
     /// Conversations that are open on another release.
     pub open_sessions: u64,
+    /// Whether the reader may do it: in some workspaces only owners may.
+    pub may_publish: bool,
 }
 
 /// Why a Save was refused.

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::approval::ApprovalState;
 use super::config::fields::Field;
 use super::field_error::FieldError;
 
@@ -90,8 +91,15 @@ impl SaveBlock {
 }
 
 /// What Publish is decided by.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each of them a rule")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublishState {
+    /// The workspace lets only the owner publish, and the person is not the owner.
+    pub not_owner: bool,
+    /// The draft equals what is live: there is nothing that a second person could approve.
+    pub unchanged: bool,
+    /// Where the approval of the draft stands.
+    pub approval: ApprovalState,
     /// The form differs from the draft, or there is no draft yet.
     pub unsaved: bool,
     /// The blocking errors of the draft, as sentences.
@@ -106,6 +114,8 @@ pub struct PublishState {
 pub enum PublishBlock {
     /// Another action is running.
     Running,
+    /// Only the owner publishes.
+    NotOwner,
     /// There are unsaved changes.
     Unsaved,
     /// The draft has blocking errors.
@@ -113,6 +123,8 @@ pub enum PublishBlock {
         /// The errors.
         errors: Vec<String>,
     },
+    /// A second person has to approve the draft, and has not.
+    Unapproved(ApprovalState),
 }
 
 /// Whether Publish is disabled, and why.
@@ -120,17 +132,30 @@ pub fn publish_blocked(state: &PublishState) -> Option<PublishBlock> {
     if state.running {
         return Some(PublishBlock::Running);
     }
+    if state.not_owner {
+        return Some(PublishBlock::NotOwner);
+    }
     if state.unsaved {
         return Some(PublishBlock::Unsaved);
     }
-    if state.blocking.is_empty() { None } else { Some(PublishBlock::Blocking { errors: state.blocking.clone() }) }
+    if !state.blocking.is_empty() {
+        return Some(PublishBlock::Blocking { errors: state.blocking.clone() });
+    }
+    let unapproved = !state.unchanged && state.approval.missing().is_some();
+    unapproved.then(|| PublishBlock::Unapproved(state.approval.clone()))
 }
+
+/// Why who may edit an agent, but does not own it, cannot move what is live, where the workspace says so.
+pub const ONLY_OWNERS_PUBLISH: &str =
+    "In this workspace only the owner of an agent publishes, rolls back and unpublishes it.";
 
 impl PublishBlock {
     /// The reason in plain words, for the tooltip and for screen readers.
     pub fn reason(&self) -> String {
         match self {
             Self::Running => "Wait until the current action is done.".to_owned(),
+            Self::NotOwner => ONLY_OWNERS_PUBLISH.to_owned(),
+            Self::Unapproved(approval) => approval.missing().unwrap_or_default(),
             Self::Unsaved => "Save your changes first: a release is made from the saved draft.".to_owned(),
             Self::Blocking { errors } => {
                 let first = errors.first().map_or("", String::as_str);
@@ -210,6 +235,21 @@ mod tests {
     fn publish_rule_3_an_action_is_running() {
         let state = PublishState { running: true, ..PublishState::default() };
         assert_eq!(publish_blocked(&state), Some(PublishBlock::Running));
+    }
+
+    #[test]
+    fn publish_rule_4_the_workspace_lets_only_owners() {
+        let state = PublishState { not_owner: true, ..PublishState::default() };
+        assert_eq!(publish_blocked(&state), Some(PublishBlock::NotOwner));
+    }
+
+    #[test]
+    fn publish_rule_5_a_second_person_has_not_approved() {
+        let approval = ApprovalState::Missing { lapsed: None };
+        let state = PublishState { approval: approval.clone(), ..PublishState::default() };
+        assert_eq!(publish_blocked(&state), Some(PublishBlock::Unapproved(approval)));
+        // Where nothing would change, pressing Publish says that instead.
+        assert_eq!(publish_blocked(&PublishState { unchanged: true, ..state }), None);
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub enum Code {
     DraftConflict,
     /// Another save or publish came in between.
     PublishRace,
+    /// A second person has to approve the draft first.
+    ApprovalRequired,
+    /// There is nothing to approve, or it was decided before.
+    ApprovalClosed,
     /// The live release cannot be deleted.
     ReleaseIsLive,
     /// The conversation is over.
@@ -77,6 +81,8 @@ impl Code {
             | Self::NoChanges
             | Self::DraftConflict
             | Self::PublishRace
+            | Self::ApprovalRequired
+            | Self::ApprovalClosed
             | Self::ReleaseIsLive
             | Self::SessionEnded
             | Self::AnswerInProgress
@@ -154,6 +160,17 @@ impl Error {
             [first, rest @ ..] => format!("{}: {} (and {} more)", first.field, first.message, rest.len()),
         };
         Self { errors, ..Self::new(Code::ValidationFailed, detail) }
+    }
+
+    /// Refuses a text of more than `most` Unicode scalar values.
+    ///
+    /// # Errors
+    /// `validation_failed`, with the field's name.
+    pub fn limit(field: &str, text: &str, most: usize) -> Result<(), Self> {
+        match text.chars().count() {
+            count if count > most => Err(Self::field(field, format!("at most {most} characters, this has {count}"))),
+            _ => Ok(()),
+        }
     }
 
     /// The answer to one invalid field.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     account::Person,
+    approval::ApprovalState,
     compile::Compiled,
     config::ConfigHash,
     revision::{NotARevision, RevisionRef},
@@ -177,6 +178,8 @@ pub enum Published {
     },
     /// The config has a blocking error.
     Blocked(Vec<super::error::FieldError>),
+    /// A second person has to approve the draft first.
+    Unapproved(ApprovalState),
 }
 
 impl Published {
@@ -194,6 +197,9 @@ impl Published {
             Self::Blocked(errors) => {
                 let first = errors.first().map(|error| format!(" {}: {}", error.field, error.message));
                 format!("Nothing was published: the draft has an error.{}", first.unwrap_or_default())
+            }
+            Self::Unapproved(approval) => {
+                format!("Nothing was published. {}", approval.missing().unwrap_or_default())
             }
         }
     }

@@ -9,6 +9,7 @@
 pub mod account;
 pub mod accounts;
 pub mod agent_list;
+pub mod approvals;
 pub mod chat;
 pub mod drafts;
 pub mod grants;
@@ -20,3 +21,4 @@ pub mod reset;
 pub mod tags;
 pub mod transfer;
 pub mod trash;
+pub mod workspace;

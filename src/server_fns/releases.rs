@@ -20,7 +20,11 @@ pub async fn load_release_panel(agent: Uuid) -> Result<ReleasePanel, Error> {
 
 /// Publishes the draft that the person saw, numbered `expected_draft`.
 #[server(prefix = "/fn", endpoint = "publish_release", input = PostUrl)]
-pub async fn publish_release(agent: Uuid, expected_draft: i64, note: String) -> Result<Published, Error> {
+pub async fn publish_release(
+    agent: Uuid,
+    expected_draft: i64,
+    #[server(default)] note: String,
+) -> Result<Published, Error> {
     use crate::{
         model::flash::Flash,
         paths,
@@ -91,9 +95,13 @@ pub async fn unpublish_agent(agent: Uuid) -> Result<(), Error> {
     };
     let (core, caller) = context::signed_in()?;
     let reply = Reply::take();
-    releases::unpublish(&core, &caller, agent).await?;
-    reply.go_saying(&paths::releases(agent), &Flash::good("Unpublished: nothing is live any more"));
-    Ok(())
+    let outcome = releases::unpublish(&core, &caller, agent).await;
+    let said = match &outcome {
+        Ok(()) => Flash::good("Unpublished: nothing is live any more"),
+        Err(failure) => Flash::bad(failure.public.detail.clone()),
+    };
+    reply.go_saying(&paths::releases(agent), &said);
+    Ok(outcome?)
 }
 
 /// Deletes a release that is not live.

@@ -1,5 +1,6 @@
 //! `/api/v1` and the dialects as a program sees them: by key, through the real router.
 
+mod approvals;
 mod dialects;
 mod document;
 mod drafts;

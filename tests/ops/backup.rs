@@ -14,7 +14,7 @@ use galley::{
         timestamp::Timestamp,
     },
     server::{
-        domain::{api_keys, chat, grants, passwords, providers, releases, runs, sessions},
+        domain::{api_keys, approvals, chat, grants, passwords, providers, releases, runs, sessions},
         store::{
             backup::{
                 self,
@@ -72,6 +72,8 @@ async fn fill(app: &TestApp) -> Person {
     api_keys::make(&app.core, &ada.caller, &key).await.unwrap();
     let doomed = agent(app, &ada, "doomed").await;
     assert_ne!(doomed, id);
+    approvals::set_needed(&app.core, &ada.caller, doomed, true).await.unwrap();
+    approvals::request(&app.core, &ada.caller, doomed, "Please", None).await.unwrap();
     app.execute("INSERT INTO purges (agent_id, at) SELECT id, 5 FROM agents ORDER BY id DESC LIMIT 1").await.unwrap();
     ada
 }

@@ -1,6 +1,7 @@
 //! Saving, publishing, rolling back: the acts on one agent, on both engines.
 
-mod access;
+pub mod access;
+mod approvals;
 mod concurrency;
 mod publishing;
 mod reference;

@@ -34,6 +34,7 @@ use crate::{
         failure::Outcome,
         rest::{
             idempotency::Act,
+            releases::unapproved,
             reply::Reply,
             request::{self, Params},
             shapes::AgentBody,
@@ -118,6 +119,7 @@ async fn publish(State(core): State<Core>, Asked(act): Asked<Publish>) -> Said {
                 Err(Error::new(Code::PublishRace, format!("The draft is {current} by now")).into())
             }
             Published::Blocked(errors) => Err(Error::invalid(errors).into()),
+            Published::Unapproved(approval) => Err(unapproved(&approval).into()),
         }
     });
     said(answer.await)

@@ -9,11 +9,12 @@ use crate::{
     model::{
         account::Role,
         agent::Right,
+        draft::ONLY_OWNERS_PUBLISH,
         error::{Code, Error},
     },
     server::{
         failure::Outcome,
-        store::{agents, agents::Agent, db::Tx, grants},
+        store::{agents, agents::Agent, db::Tx, grants, workspaces},
     },
 };
 
@@ -24,8 +25,10 @@ pub enum Access {
     See,
     /// Talk to what is live.
     Use,
-    /// Edit the draft, read its history, publish, roll back.
+    /// Edit the draft, read its history, ask for approval and decide on it.
     Edit,
+    /// Move what is live: publish, roll back, unpublish. The workspace says whether that takes more than editing.
+    Publish,
     /// Share, transfer, delete.
     Own,
 }
@@ -51,7 +54,8 @@ pub async fn agent(tx: &mut Tx<'_>, caller: &Caller, id: Uuid, access: Access) -
     check(tx, caller, agent, access).await
 }
 
-/// Like [`agent`], and holds the agent's row until the transaction ends, so that acts on one agent follow one another.
+/// Like [`agent`], and holds the agent's row until the transaction ends, so that acts on one agent follow one another. What
+/// [`Access::Publish`] goes by is held too, so it is asked for here and not with [`agent`].
 ///
 /// # Errors
 /// As [`agent`].
@@ -87,6 +91,7 @@ async fn check(tx: &mut Tx<'_>, caller: &Caller, agent: Agent, access: Access) -
         Access::See => None,
         Access::Use => Some(Right::User),
         Access::Edit => Some(Right::Editor),
+        Access::Publish => Some(workspaces::publishing_held(tx, caller.workspace).await?.needs()),
         Access::Own => Some(Right::Owner),
     };
     let may_see = right.is_some() || caller.role == Role::Admin;
@@ -95,8 +100,9 @@ async fn check(tx: &mut Tx<'_>, caller: &Caller, agent: Agent, access: Access) -
     }
     if right < needed {
         return Err(Error::forbidden(match access {
+            Access::Publish if right == Some(Right::Editor) => ONLY_OWNERS_PUBLISH,
             Access::Own => "Only the owner of this agent may do this.",
-            Access::Edit => "You may see this agent but not edit it. Ask its owner.",
+            Access::Edit | Access::Publish => "You may see this agent but not edit it. Ask its owner.",
             Access::Use | Access::See => "You have no right to use this agent. Ask its owner.",
         })
         .into());

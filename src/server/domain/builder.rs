@@ -5,12 +5,14 @@ use uuid::Uuid;
 
 use super::{
     access::{self, Access, Granted},
+    approvals,
     caller::Caller,
     configs, drafts, providers, releases as publishing, reports,
 };
 use crate::{
     model::{
         account::Person,
+        agent::Right,
         builder::{Builder, BuilderAgent, ReleasePanel, RollbackPreview, SaveAttempt},
         config::DraftForm,
         diff,
@@ -83,7 +85,7 @@ async fn load(tx: &mut Tx<'_>, caller: &Caller, id: Uuid, served: &[String]) -> 
         owner: Person { id: owner.id, name: owner.name },
         tags: agent_tags::of(tx, caller.workspace, id).await?,
         everyone: grants::everyone(tx, caller.workspace, id).await?,
-        panel: panel_in(tx, &agent, served).await?,
+        panel: panel_in(tx, &agent, right, served).await?,
         draft,
     })
 }
@@ -97,15 +99,15 @@ pub async fn panel(core: &Core, caller: &Caller, id: Uuid) -> Outcome<ReleasePan
     core.db
         .read(|tx| {
             async move {
-                let agent = access::agent(tx, caller, id, Access::Edit).await?.agent;
-                panel_in(tx, &agent, &served).await
+                let Granted { agent, right } = access::agent(tx, caller, id, Access::Edit).await?;
+                panel_in(tx, &agent, right, &served).await
             }
             .boxed()
         })
         .await
 }
 
-async fn panel_in(tx: &mut Tx<'_>, agent: &Agent, served: &[String]) -> Outcome<ReleasePanel> {
+async fn panel_in(tx: &mut Tx<'_>, agent: &Agent, right: Option<Right>, served: &[String]) -> Outcome<ReleasePanel> {
     let draft = drafts::current(tx, agent).await?.config;
     let live = releases::live(tx, agent.workspace, agent.id).await?;
     let live_config = reports::live(tx, agent).await?;
@@ -124,6 +126,7 @@ async fn panel_in(tx: &mut Tx<'_>, agent: &Agent, served: &[String]) -> Outcome<
         blocking: report.blocking.iter().map(ToString::to_string).collect(),
         not_enforced: report.not_enforced,
         releases: Page::cut(rows, PANEL_RELEASES, |release| release.version.to_string()),
+        rules: approvals::rules_in(tx, agent, right).await?,
         live,
     })
 }
@@ -136,7 +139,7 @@ pub async fn rollback_preview(core: &Core, caller: &Caller, id: Uuid, version: i
     core.db
         .read(|tx| {
             async move {
-                let agent = access::agent(tx, caller, id, Access::Edit).await?.agent;
+                let Granted { agent, right } = access::agent(tx, caller, id, Access::Edit).await?;
                 let release = publishing::standing(tx, &agent, version).await?;
                 let live = releases::live(tx, agent.workspace, id).await?;
                 let changes = match &live {
@@ -148,7 +151,8 @@ pub async fn rollback_preview(core: &Core, caller: &Caller, id: Uuid, version: i
                     None => Vec::new(),
                 };
                 let open_sessions = sessions::count_others(tx, agent.workspace, id, release.id).await?;
-                Ok(RollbackPreview { release, live, changes, open_sessions })
+                let may_publish = approvals::rules_in(tx, &agent, right).await?.may_publish;
+                Ok(RollbackPreview { release, live, changes, open_sessions, may_publish })
             }
             .boxed()
         })

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     model::{
         api_key::Scope,
+        approval::ApprovalState,
         diff::Change,
         error::{Code, Error},
         release::{LiveEvent, NOTHING_NEW, Published, Release, ReleaseName},
@@ -94,7 +95,7 @@ async fn publish(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<Pu
 /// What came of a publish, as the API says it.
 ///
 /// # Errors
-/// `no_changes`, `publish_race`, `validation_failed`.
+/// `no_changes`, `publish_race`, `approval_required`, `validation_failed`.
 pub fn said(published: Published) -> Outcome<Reply> {
     let sentence = published.sentence();
     match published {
@@ -107,7 +108,15 @@ pub fn said(published: Published) -> Outcome<Reply> {
             Err(error.into())
         }
         Published::Blocked(errors) => Err(Error::invalid(errors).into()),
+        Published::Unapproved(approval) => Err(unapproved(&approval).into()),
     }
+}
+
+/// The refusal of a draft that a second person has not approved: why, and what to do.
+pub fn unapproved(approval: &ApprovalState) -> Error {
+    let mut error = Error::new(Code::ApprovalRequired, approval.missing().unwrap_or_default());
+    error.more.insert("hint".to_owned(), json!(approval.hint()));
+    error
 }
 
 /// Where to go back to.

@@ -1,4 +1,4 @@
-//! The workspace: members, invitations, the models it has and who provides them.
+//! The workspace: its name and rules, members, invitations, the models it has and who provides them.
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -19,11 +19,12 @@ use crate::{
         account::{Invitation, Member, Role},
         api_key::Scope,
         provider::{Provider, ProviderForm},
+        publishing::WorkspaceSettings,
     },
     paths,
     server::{
         core::Core,
-        domain::{caller::Caller, invitations, members, providers},
+        domain::{caller::Caller, invitations, members, providers, workspaces},
     },
 };
 
@@ -32,6 +33,8 @@ const ADMIN: &[Scope] = &[Scope::Admin];
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<Core> {
     OpenApiRouter::new()
+        .routes(needs(&[], routes!(get_workspace)))
+        .routes(needs(ADMIN, routes!(change_workspace)))
         .routes(needs(ADMIN, routes!(list_members)))
         .routes(needs(ADMIN, routes!(set_role)))
         .routes(needs(ADMIN, routes!(remove_member)))
@@ -43,6 +46,18 @@ pub fn routes() -> OpenApiRouter<Core> {
         .routes(needs(ADMIN, routes!(add_provider)))
         .routes(needs(ADMIN, routes!(change_provider)))
         .routes(needs(ADMIN, routes!(delete_provider)))
+}
+
+/// The workspace that the key or the sign-in is of.
+#[utoipa::path(get, path = "/workspace", tag = "Workspace", responses((status = 200, body = WorkspaceSettings)))]
+async fn get_workspace(State(core): State<Core>, caller: Caller) -> Answer {
+    Ok(Reply::ok(&workspaces::settings(&core, &caller).await?)?.into())
+}
+
+/// Names the workspace, and says who publishes in it. It holds from the next request on.
+#[utoipa::path(put, path = "/workspace", tag = "Workspace", request_body = WorkspaceSettings, responses((status = 200, body = WorkspaceSettings)))]
+async fn change_workspace(State(core): State<Core>, act: Act<WorkspaceSettings>) -> Answer {
+    act.once(&core, async |core, act| Reply::ok(&workspaces::change(&core, &act.caller, &act.body).await?)).await
 }
 
 /// The members of the workspace.

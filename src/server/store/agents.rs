@@ -30,6 +30,8 @@ pub struct Agent {
     pub last_draft: i64,
     /// The highest release number ever given; 0 before the first.
     pub last_release: i64,
+    /// Whether a second person approves a draft before it is published.
+    pub needs_approval: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its draft, release or metadata last changed.
@@ -51,6 +53,7 @@ struct Row {
     status: String,
     last_draft: i64,
     last_release: i64,
+    needs_approval: i64,
     created_at: i64,
     updated_at: i64,
     deleted_at: Option<i64>,
@@ -72,6 +75,7 @@ impl TryFrom<Row> for Agent {
             status,
             last_draft,
             last_release,
+            needs_approval,
             created_at,
             updated_at,
             deleted_at,
@@ -88,6 +92,7 @@ impl TryFrom<Row> for Agent {
             status: Status::parse(&status).ok_or_else(|| super::unreadable("agents.status"))?,
             last_draft,
             last_release,
+            needs_approval: needs_approval != 0,
             created_at: Timestamp(created_at),
             updated_at: Timestamp(updated_at),
             deleted_at: deleted_at.map(Timestamp),
@@ -96,7 +101,7 @@ impl TryFrom<Row> for Agent {
 }
 
 const FIND: &str = "SELECT id, workspace_id, owner_id, name, description, icon, draft_hash, live_hash, status, last_draft, \
-     last_release, created_at, updated_at, deleted_at \
+     last_release, needs_approval, created_at, updated_at, deleted_at \
      FROM agents WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL";
 
 /// What a new agent's row starts with.
@@ -207,4 +212,10 @@ pub async fn set_owner(
 ) -> Result<(), sqlx::Error> {
     on!(tx, c => sqlx::query("UPDATE agents SET owner_id = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2")
         .bind(workspace).bind(id).bind(owner).bind(at.0).execute(c).await.map(drop))
+}
+
+/// Asks for a second person's approval before each publish, or no longer.
+pub async fn set_needs_approval(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid, on: bool) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query("UPDATE agents SET needs_approval = $3 WHERE workspace_id = $1 AND id = $2")
+        .bind(workspace).bind(id).bind(i64::from(on)).execute(c).await.map(drop))
 }

@@ -16,6 +16,7 @@ mod agent_list_row;
 pub mod agent_tags;
 pub mod agents;
 pub mod api_keys;
+pub mod approvals;
 pub mod audit;
 pub mod backup;
 pub mod checkup;

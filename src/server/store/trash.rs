@@ -154,6 +154,7 @@ const OWN_ROWS: &[&str] = &[
     "DELETE FROM sessions WHERE agent_id = $1",
     "DELETE FROM runs WHERE agent_id = $1",
     "DELETE FROM save_attempts WHERE agent_id = $1",
+    "DELETE FROM approvals WHERE agent_id = $1",
     "DELETE FROM live WHERE agent_id = $1",
     "DELETE FROM live_events WHERE agent_id = $1",
     "DELETE FROM release_deletions WHERE release_id IN (SELECT id FROM releases WHERE agent_id = $1)",

@@ -3,7 +3,10 @@
 use uuid::Uuid;
 
 use super::db::Tx;
-use crate::model::timestamp::Timestamp;
+use crate::model::{
+    publishing::{Publishing, WorkspaceSettings},
+    timestamp::Timestamp,
+};
 
 /// The key of the lock under which first workspaces are made.
 const FOUNDING: i64 = 0x6761_6c6c_6579;
@@ -32,4 +35,52 @@ pub async fn first(tx: &mut Tx<'_>) -> Result<Option<Uuid>, sqlx::Error> {
 pub async fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Uuid>, sqlx::Error> {
     on!(tx, c => sqlx::query_scalar("SELECT id FROM workspaces WHERE name = $1 ORDER BY id LIMIT 1")
         .bind(name).fetch_optional(c).await)
+}
+
+/// What an admin sets of a workspace.
+pub async fn settings(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<WorkspaceSettings>, sqlx::Error> {
+    read(tx, id, "SELECT name, publishing FROM workspaces WHERE id = $1").await
+}
+
+/// Like [`settings`], and holds the row until the transaction ends. SQLite has one writer, which is lock enough.
+pub async fn settings_locked(tx: &mut Tx<'_>, id: Uuid) -> Result<Option<WorkspaceSettings>, sqlx::Error> {
+    let text = tx.pick(
+        "SELECT name, publishing FROM workspaces WHERE id = $1",
+        "SELECT name, publishing FROM workspaces WHERE id = $1 FOR NO KEY UPDATE",
+    );
+    read(tx, id, text).await
+}
+
+async fn read(tx: &mut Tx<'_>, id: Uuid, text: &'static str) -> Result<Option<WorkspaceSettings>, sqlx::Error> {
+    let row: Option<(String, String)> = on!(tx, c => sqlx::query_as(text).bind(id).fetch_optional(c).await)?;
+    row.map(|(name, publishing)| Ok(WorkspaceSettings { name, publishing: parse(&publishing)? })).transpose()
+}
+
+/// Changes what an admin sets.
+pub async fn set(tx: &mut Tx<'_>, id: Uuid, new: &WorkspaceSettings) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query("UPDATE workspaces SET name = $2, publishing = $3 WHERE id = $1")
+        .bind(id).bind(&new.name).bind(new.publishing.as_str()).execute(c).await.map(drop))
+}
+
+/// Who publishes in a workspace.
+pub async fn publishing(tx: &mut Tx<'_>, id: Uuid) -> Result<Publishing, sqlx::Error> {
+    rule(tx, id, "SELECT publishing FROM workspaces WHERE id = $1").await
+}
+
+/// Like [`publishing`], and keeps the rule from changing until the transaction ends.
+pub async fn publishing_held(tx: &mut Tx<'_>, id: Uuid) -> Result<Publishing, sqlx::Error> {
+    let text = tx.pick(
+        "SELECT publishing FROM workspaces WHERE id = $1",
+        "SELECT publishing FROM workspaces WHERE id = $1 FOR SHARE",
+    );
+    rule(tx, id, text).await
+}
+
+async fn rule(tx: &mut Tx<'_>, id: Uuid, text: &'static str) -> Result<Publishing, sqlx::Error> {
+    let word: String = on!(tx, c => sqlx::query_scalar(text).bind(id).fetch_one(c).await)?;
+    parse(&word)
+}
+
+fn parse(publishing: &str) -> Result<Publishing, sqlx::Error> {
+    Publishing::parse(publishing).ok_or_else(|| super::unreadable("workspaces.publishing"))
 }

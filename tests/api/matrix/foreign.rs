@@ -90,7 +90,7 @@ impl Matrix {
 
         let mut not_theirs = vec![("of another workspace", others.foreign.id(of.kind, true))];
         let by_admin = caller == Caller::InPerson(Who::Admin);
-        if matches!(of.kind, "AGENT" | "SAVE" | "RELEASE" | "KEY" | "SESSION" | "RUN") && !by_admin {
+        if matches!(of.kind, "AGENT" | "SAVE" | "RELEASE" | "KEY" | "SESSION" | "RUN" | "APPROVAL") && !by_admin {
             not_theirs.push(("of somebody else", others.hidden.id(of.kind, false)));
         }
         for (whose, id) in not_theirs {

@@ -87,6 +87,12 @@ pub fn rows(operation: &str) -> Vec<Row> {
             row(May::Edit, 200).body(json!({ "version_id": "RELEASE" })),
         ],
         "delete_version" => vec![row(May::Edit, 200).once()],
+        "get_publishing" | "list_approvals" => vec![row(May::Edit, 200)],
+        "set_publishing" => vec![row(May::Own, 200).body(json!({ "needs_approval": false }))],
+        "request_approval" => vec![row(May::Edit, 201).once()],
+        "decide_approval" => vec![row(May::Edit, 200).body(json!({ "decision": "approved" })).once()],
+        "get_workspace" => vec![row(May::Member, 200)],
+        "change_workspace" => vec![row(May::Admin, 200).body(json!({ "name": "W", "publishing": "editors" }))],
         "get_grants" => vec![row(May::Own, 200)],
         "set_grants" => {
             let people = json!([{ "account_id": "MEMBER", "right": "user" }]);
@@ -159,6 +165,7 @@ pub fn place(operation: &str, path: &str, place: &str) -> Option<Place> {
         }),
         ("get_save", "path number") => plain(&["NUMBER"]),
         ("get_version" | "delete_version", "path version_id") => plain(&["RELEASE", "VERSION"]),
+        ("decide_approval", "path approval_id") => plain(&["APPROVAL"]),
         ("diff_version", "path version_id" | "query against") => plain(&["SAVE", "RELEASE", "VERSION", "DRAFT"]),
         ("list_agents", "query owner") | ("list_audit", "query actor") => plain(&["OWNER"]),
         ("list_audit", "query subject") | ("list_sessions" | "list_keys", "query agent") => plain(&["AGENT"]),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::FutureExt;
 use galley::{
     model::{
         account::Role,
@@ -10,9 +11,14 @@ use galley::{
         config::Config,
         grants::{NewGrant, NewGrants},
         provider::ProviderForm,
-        saved_draft::Origin,
+        saved_draft::{DraftInfo, Origin},
     },
-    server::domain::{agents, api_keys, chat, grants, invitations, providers, releases, runs, sessions, trash},
+    server::{
+        domain::{
+            agents, api_keys, approvals, chat, drafts, grants, invitations, providers, releases, runs, sessions, trash,
+        },
+        store::approvals::{NewApproval, insert},
+    },
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -24,7 +30,7 @@ use crate::{
 };
 
 /// Every word that stands for an id.
-pub const EVERYTHING: &str = "AGENT SAVE RELEASE MEMBER INVITATION PROVIDER KEY SESSION RUN";
+pub const EVERYTHING: &str = "AGENT SAVE RELEASE MEMBER INVITATION PROVIDER KEY SESSION RUN APPROVAL";
 
 /// Scopes that a key of one agent may have.
 pub const OF_AN_AGENT: [Scope; 4] = [Scope::AgentsRead, Scope::AgentsWrite, Scope::AgentsDraft, Scope::Chat];
@@ -71,7 +77,7 @@ impl Cast {
 
     /// The same of a member who shares nothing.
     pub async fn hidden(&self) -> World {
-        self.make(&self.other, &self.ada, 2, "", "AGENT SAVE RELEASE KEY SESSION RUN").await
+        self.make(&self.other, &self.ada, 2, "", "AGENT SAVE RELEASE KEY SESSION RUN APPROVAL").await
     }
 
     /// The same in another workspace, with numbers that are not in this one.
@@ -110,7 +116,7 @@ impl Cast {
             let made = providers::save(core, &admin.caller, None, &form).await.unwrap();
             ids.insert("PROVIDER", made.id.unwrap().to_string());
         }
-        if !["AGENT", "SAVE", "RELEASE", "KEY", "SESSION", "RUN"].iter().any(|word| words.contains(word)) {
+        if !["AGENT", "SAVE", "RELEASE", "KEY", "SESSION", "RUN", "APPROVAL"].iter().any(|word| words.contains(word)) {
             return World { ids, bound: None };
         }
 
@@ -159,10 +165,35 @@ impl Cast {
             runs::cancel(core, &owner.caller, run.id).await.unwrap();
             ids.insert("RUN", run.id.to_string());
         }
+        if operation == "request_approval" {
+            approvals::set_needed(core, &owner.caller, agent, true).await.unwrap();
+        } else if named("APPROVAL") {
+            let draft = drafts::get(core, &owner.caller, agent, None).await.unwrap().info;
+            ids.insert("APPROVAL", self.asked(owner.caller.workspace, agent, &draft).await.to_string());
+        }
         if operation == "restore_agent" {
             trash::delete(core, &owner.caller, agent).await.unwrap();
         }
         World { ids, bound }
+    }
+}
+
+impl Cast {
+    /// A request of somebody who asks for nothing else, so that whoever may edit the agent may decide it.
+    async fn asked(&self, workspace: Uuid, agent: Uuid, draft: &DraftInfo) -> Uuid {
+        let new = NewApproval {
+            id: Uuid::now_v7(),
+            draft_id: draft.revision_id,
+            draft_number: draft.number,
+            config_hash: &draft.config_hash,
+            note: "",
+            by: self.bob.caller.account,
+            at: self.app.clock().now(),
+        };
+        let new = &new;
+        let db = &self.app.core.db;
+        db.write(|tx| async move { Ok(insert(tx, workspace, agent, new).await?) }.boxed()).await.unwrap();
+        new.id
     }
 }
 
@@ -209,6 +240,7 @@ pub fn address(path: &str) -> String {
         ("/keys/{id}", "/keys/KEY"),
         ("/chat/sessions/{id}", "/chat/sessions/SESSION"),
         ("/runs/{id}", "/runs/RUN"),
+        ("{approval_id}", "APPROVAL"),
         ("{version_id}", "v1"),
         ("{number}", "1"),
     ];

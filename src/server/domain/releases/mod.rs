@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub use self::history::{list, live_at, timeline};
 use super::{
     access::{self, Access},
-    audit,
+    approvals, audit,
     caller::Caller,
     configs, drafts, sessions,
 };
@@ -43,15 +43,15 @@ use crate::{
 /// `expected` is the number of the draft that the person saw: when somebody saved meanwhile, nothing is published.
 ///
 /// # Errors
-/// As [`access::agent`] for an editor; `validation_failed` for a note that is too long.
+/// As [`access::agent`] for who publishes here; `validation_failed` for a note that is too long.
 pub async fn publish(core: &Core, caller: &Caller, id: Uuid, note: &str, expected: Option<i64>) -> Outcome<Published> {
     let note = note.trim();
-    limit("note", note, MAX_NOTE)?;
+    Error::limit("note", note, MAX_NOTE)?;
     let at = core.clock.now();
     core.db
         .write(|tx| {
             async move {
-                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                let agent = access::agent_locked(tx, caller, id, Access::Publish).await?.agent;
                 publish_in(tx, caller, &agent, note, expected, at).await
             }
             .boxed()
@@ -74,12 +74,12 @@ pub async fn publish_revision(
     expected: Option<i64>,
 ) -> Outcome<Published> {
     let note = note.trim();
-    limit("note", note, MAX_NOTE)?;
+    Error::limit("note", note, MAX_NOTE)?;
     let at = core.clock.now();
     core.db
         .write(|tx| {
             async move {
-                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                let agent = access::agent_locked(tx, caller, id, Access::Publish).await?.agent;
                 let release = match saves::by_id(tx, agent.workspace, id, revision).await? {
                     Some(save) if save.number == agent.last_draft => {
                         return publish_in(tx, caller, &agent, note, expected, at).await;
@@ -116,20 +116,26 @@ async fn publish_in(
 ) -> Outcome<Published> {
     let draft = drafts::current(tx, agent).await?;
     let errors = configs::errors(&draft.config);
+    let unchanged = agent.live_hash.as_ref() == Some(&draft.info.config_hash);
     let state = PublishState {
+        // `Access::Publish` has seen to that.
+        not_owner: false,
+        unchanged,
+        approval: approvals::state(tx, agent).await?,
         // A form that started from another draft than the newest is not what would be published.
         unsaved: expected.is_some_and(|number| number != draft.info.number),
         blocking: errors.iter().map(ToString::to_string).collect(),
         running: false,
     };
     match publish_blocked(&state) {
-        Some(PublishBlock::Unsaved | PublishBlock::Running) => {
+        Some(PublishBlock::Unsaved | PublishBlock::Running | PublishBlock::NotOwner) => {
             return Ok(Published::Race { current: draft.info.number, saved_by: draft.info.saved_by });
         }
         Some(PublishBlock::Blocking { .. }) => return Ok(Published::Blocked(errors)),
+        Some(PublishBlock::Unapproved(approval)) => return Ok(Published::Unapproved(approval)),
         None => {}
     }
-    if agent.live_hash.as_ref() == Some(&draft.info.config_hash) {
+    if unchanged {
         return Ok(Published::NoChanges);
     }
     let compiled = compile(&draft.config);
@@ -155,8 +161,10 @@ async fn publish_in(
 
 /// Points live at an earlier release. The draft is untouched and no release is made; already live: nothing happens.
 ///
+/// No approval is asked for: what was published before is approved, and going back must be fast.
+///
 /// # Errors
-/// As [`access::agent`] for an editor; `not_found` for a release that is not there or was deleted.
+/// As [`access::agent`] for who publishes here; `not_found` for a release that is not there or was deleted.
 pub async fn roll_back(
     core: &Core,
     caller: &Caller,
@@ -166,12 +174,12 @@ pub async fn roll_back(
     end_open_sessions: bool,
 ) -> Outcome<Release> {
     let (name, reason) = (release.into(), reason.trim());
-    limit("reason", reason, MAX_REASON)?;
+    Error::limit("reason", reason, MAX_REASON)?;
     let at = core.clock.now();
     core.db
         .write(|tx| {
             async move {
-                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                let agent = access::agent_locked(tx, caller, id, Access::Publish).await?.agent;
                 let release = standing(tx, &agent, name).await?;
                 let release = roll_back_in(tx, caller, &agent, release, reason, at).await?;
                 if end_open_sessions {
@@ -203,13 +211,13 @@ async fn roll_back_in(
 /// Points live at nothing and ends the open conversations; again: nothing happens.
 ///
 /// # Errors
-/// As [`access::agent`] for an editor.
+/// As [`access::agent`] for who publishes here.
 pub async fn unpublish(core: &Core, caller: &Caller, id: Uuid) -> Outcome<()> {
     let at = core.clock.now();
     core.db
         .write(|tx| {
             async move {
-                let agent = access::agent_locked(tx, caller, id, Access::Edit).await?.agent;
+                let agent = access::agent_locked(tx, caller, id, Access::Publish).await?.agent;
                 if agent.live_hash.is_some() {
                     let nothing = Move { kind: LiveEventKind::Unpublish, to: None, reason: "" };
                     point(tx, caller, &agent, &nothing, at).await?;
@@ -331,13 +339,4 @@ async fn get_in(tx: &mut Tx<'_>, agent: &Agent, id: Uuid) -> Outcome<Release> {
     releases::by_id(tx, agent.workspace, agent.id, id)
         .await?
         .ok_or_else(|| Failure::internal(format!("release {id} is missing")))
-}
-
-fn limit(field: &str, text: &str, most: usize) -> Outcome<()> {
-    match text.chars().count() {
-        count if count > most => {
-            Err(Error::field(field, format!("at most {most} characters, this has {count}")).into())
-        }
-        _ => Ok(()),
-    }
 }

@@ -41,7 +41,7 @@ const fn table(name: &'static str, order: &'static str, columns: &'static [(&'st
 
 /// Everything that is kept. `purges` comes before what only a purge may erase, so that the reverse order can erase it.
 pub const TABLES: &[Table] = &[
-    table("workspaces", "id", &[("id", Id), ("name", Text), ("created_at", Number)]),
+    table("workspaces", "id", &[("id", Id), ("name", Text), ("created_at", Number), ("publishing", Text)]),
     table(
         "accounts",
         "id",
@@ -106,6 +106,7 @@ pub const TABLES: &[Table] = &[
             ("updated_at", Number),
             ("deleted_at", Number),
             ("deleted_by", Id),
+            ("needs_approval", Number),
         ],
     ),
     table("purges", "agent_id", &[("agent_id", Id), ("at", Number)]),
@@ -136,6 +137,25 @@ pub const TABLES: &[Table] = &[
             ("origin", Text),
             ("saved_by", Id),
             ("saved_at", Number),
+        ],
+    ),
+    table(
+        "approvals",
+        "id",
+        &[
+            ("id", Id),
+            ("workspace_id", Id),
+            ("agent_id", Id),
+            ("draft_id", Id),
+            ("draft_number", Number),
+            ("config_hash", Bytes),
+            ("note", Text),
+            ("requested_by", Id),
+            ("requested_at", Number),
+            ("decision", Text),
+            ("comment", Text),
+            ("decided_by", Id),
+            ("decided_at", Number),
         ],
     ),
     table(

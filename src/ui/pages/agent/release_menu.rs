@@ -90,7 +90,7 @@ fn PublishSection(state: BuilderState, agent: Uuid) -> impl IntoView {
                 let tone = match published {
                     Published::Released(_) | Published::RolledBack(_) => Tone::Good,
                     Published::NoChanges => Tone::Plain,
-                    Published::Race { .. } | Published::Blocked(_) => Tone::Bad,
+                    Published::Race { .. } | Published::Blocked(_) | Published::Unapproved(_) => Tone::Bad,
                 };
                 if tone == Tone::Good {
                     note.set(String::new());

@@ -6,11 +6,17 @@ use uuid::Uuid;
 
 use super::state::BuilderState;
 use crate::{
-    model::{builder::RollbackPreview, diff::ChangeLabel, flash::Tone, release::MAX_REASON},
+    model::{
+        builder::RollbackPreview,
+        diff::ChangeLabel,
+        draft::{ONLY_OWNERS_PUBLISH, PublishState, publish_blocked},
+        flash::Tone,
+        release::MAX_REASON,
+    },
     paths,
     server_fns::releases::{RollBack, preview_rollback},
     ui::parts::{
-        button::{Button, LinkButton, Variant},
+        button::{BlockableButton, LinkButton, Variant},
         checkbox::Checkbox,
         notice::{Notice, NoticeTone},
         text_input::TextInput,
@@ -69,7 +75,7 @@ pub fn RollbackConfirm(
 
 #[component]
 fn Confirm(state: BuilderState, agent: Uuid, preview: RollbackPreview) -> impl IntoView {
-    let RollbackPreview { release, live, changes, open_sessions } = preview;
+    let RollbackPreview { release, live, changes, open_sessions, may_publish } = preview;
     let version = release.version;
     let action = ServerAction::<RollBack>::new();
     let (reason, end) = (RwSignal::new(String::new()), RwSignal::new(false));
@@ -83,6 +89,11 @@ fn Confirm(state: BuilderState, agent: Uuid, preview: RollbackPreview) -> impl I
         }
         Some(Err(error)) => toasts.show(Tone::Bad, error.detail),
         None => {}
+    });
+    let blocked = Signal::derive(move || {
+        let state =
+            PublishState { not_owner: !may_publish, running: action.pending().get(), ..PublishState::default() };
+        publish_blocked(&state).map(|block| block.reason())
     });
     let what = match &live {
         Some(live) if live.version == version => format!("v{version} is live already."),
@@ -103,6 +114,7 @@ fn Confirm(state: BuilderState, agent: Uuid, preview: RollbackPreview) -> impl I
             <h2 id="rollback-title">"Roll back to v" {version} "?"</h2>
             <p class="small soft">{what}</p>
             <ChangeList changes />
+            {(!may_publish).then(|| view! { <Notice>{ONLY_OWNERS_PUBLISH}</Notice> })}
             <ActionForm action attr:class="release-form">
                 <input type="hidden" name="agent" value=agent.to_string() />
                 <input type="hidden" name="version" value=version />
@@ -122,10 +134,10 @@ fn Confirm(state: BuilderState, agent: Uuid, preview: RollbackPreview) -> impl I
                     })}
                 <div class="release-actions">
                     <LinkButton href=paths::agent(agent)>"Cancel"</LinkButton>
-                    <Button submit=true variant=Variant::Release disabled=action.pending()>
+                    <BlockableButton id="roll-back" blocked submit=true variant=Variant::Release>
                         "Roll back to v"
                         {version}
-                    </Button>
+                    </BlockableButton>
                 </div>
             </ActionForm>
         </section>

@@ -185,11 +185,21 @@ impl BuilderState {
     #[must_use]
     pub fn publish_block(&self) -> Option<PublishBlock> {
         let hydrated = self.hydrated.get();
-        publish_blocked(&PublishState {
+        let state = PublishState {
             unsaved: hydrated && self.dirty.get(),
-            blocking: self.panel.with(|panel| panel.as_ref().map(|panel| panel.blocking.clone())).unwrap_or_default(),
             running: hydrated && self.running.get(),
-        })
+            ..PublishState::default()
+        };
+        publish_blocked(&self.panel.with(|panel| match panel {
+            Some(panel) => PublishState {
+                not_owner: !panel.rules.may_publish,
+                unchanged: !panel.is_ahead(),
+                approval: panel.rules.approval.clone(),
+                blocking: panel.blocking.clone(),
+                ..state
+            },
+            None => state,
+        }))
     }
 
     /// What is wrong with a field, once its error may show: it was left once, or a Save was refused for it.
@@ -270,7 +280,10 @@ impl BuilderState {
     pub fn reload_panel(&self) {
         let (Some(agent), panel) = (self.agent, self.panel) else { return };
         leptos::task::spawn_local(async move {
-            if let Ok(fresh) = load_release_panel(agent).await {
+            // What is as it was keeps its place on the page, and the focus that may be in it.
+            if let Ok(fresh) = load_release_panel(agent).await
+                && panel.try_with_untracked(|old| old.as_ref() != Some(&fresh)).unwrap_or_default()
+            {
                 panel.try_set(Some(fresh));
             }
         });
