@@ -29,6 +29,7 @@ use crate::{
             sign_in::SignInPage,
             sign_up::SignUpPage,
             trash::TrashPage,
+            workspace::WorkspacePage,
         },
         parts::toasts::{ToastRegion, provide_toasts},
         session::provide_session,
@@ -105,6 +106,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-up") view=SignUpPage ssr=WHOLE />
                 <Route path=path!("/reset") view=ResetPage ssr=WHOLE />
                 <Route path=path!("/account") view=AccountPage ssr=WHOLE />
+                <Route path=path!("/settings/workspace") view=WorkspacePage ssr=WHOLE />
                 <Route path=path!("/settings/members") view=MembersPage ssr=WHOLE />
                 <Route path=path!("/agents/:id") view=AgentPage ssr=WHOLE />
                 <Route path=path!("/agents/:id/releases") view=ReleasesPage ssr=WHOLE />

@@ -19,7 +19,7 @@ pub fn SettingsNav(
     };
     view! {
         <nav class="settings-nav" aria-label="Settings">
-            {link(paths::MEMBERS, "Members")} {link(paths::PROVIDERS, "Model providers")}
+            {link(paths::WORKSPACE, "Workspace")} {link(paths::MEMBERS, "Members")} {link(paths::PROVIDERS, "Model providers")}
             {link(paths::KEYS, "API keys")}
         </nav>
     }

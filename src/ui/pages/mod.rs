@@ -15,3 +15,4 @@ pub mod reset;
 pub mod sign_in;
 pub mod sign_up;
 pub mod trash;
+pub mod workspace;

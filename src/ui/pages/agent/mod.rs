@@ -3,6 +3,7 @@
 //! The page is one form around the tabs, a bar with Save and Release above it, and the preview beside it. It works as the
 //! server renders it; `state` holds what hydration adds. `preview` is the conversation with the saved draft.
 
+mod approval;
 mod bar;
 mod conflict;
 mod form;

@@ -5,12 +5,15 @@ use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 
 use super::{
+    approval::{ApprovalPart, ApprovalSwitch},
     rollback::{ChangeList, RollbackConfirm},
     state::BuilderState,
 };
 use crate::{
     model::{
+        approval::ApprovalState,
         builder::ReleasePanel,
+        draft::ONLY_OWNERS_PUBLISH,
         flash::Tone,
         release::{MAX_NOTE, Published, Release},
     },
@@ -45,6 +48,14 @@ pub fn ReleaseMenu(
             open.set(true);
         }
     });
+    // Somebody else may have asked, decided or published since the page was loaded.
+    Effect::new(move |before: Option<bool>| {
+        let now = open.get();
+        if now && before == Some(false) {
+            state.reload_panel();
+        }
+        now
+    });
     let ahead = move || state.panel.with(|panel| panel.as_ref().is_some_and(ReleasePanel::is_ahead));
     view! {
         <Popover
@@ -67,6 +78,7 @@ pub fn ReleaseMenu(
                 None => {
                     view! {
                         <PublishSection state agent />
+                        <ApprovalSwitch state agent />
                         <HistorySection state agent />
                     }
                         .into_any()
@@ -79,7 +91,13 @@ pub fn ReleaseMenu(
 #[component]
 fn PublishSection(state: BuilderState, agent: Uuid) -> impl IntoView {
     let action = ServerAction::<PublishRelease>::new();
-    let note = RwSignal::new(String::new());
+    let note = RwSignal::new(state.panel.with_untracked(|panel| panel.as_ref().map(approved_note)).unwrap_or_default());
+    Effect::new(move || {
+        let approved = state.panel.with(|panel| panel.as_ref().map(approved_note)).unwrap_or_default();
+        if !approved.is_empty() && note.with_untracked(String::is_empty) {
+            note.set(approved);
+        }
+    });
     let toasts = expect_context::<Toasts>();
     Effect::new(move || state.running.set(action.pending().get()));
     Effect::new(move || {
@@ -104,6 +122,10 @@ fn PublishSection(state: BuilderState, agent: Uuid) -> impl IntoView {
     let panel = move || state.panel.get();
     let next = move || panel().map_or(1, |panel| panel.next_version);
     let blocked = Signal::derive(move || state.publish_block().map(|block| block.reason()));
+    // Until somebody has approved the draft there is one note to write: that of the request.
+    let waits =
+        Memo::new(move |_| panel().is_some_and(|panel| panel.is_ahead() && panel.rules.approval.missing().is_some()));
+    let not_owner = Memo::new(move |_| panel().is_some_and(|panel| !panel.rules.may_publish));
     let what = move || {
         panel().map(|panel| match panel.live {
             Some(_) if !panel.is_ahead() => {
@@ -139,19 +161,25 @@ fn PublishSection(state: BuilderState, agent: Uuid) -> impl IntoView {
                         view! { <p class="small soft">"Released but not acted on yet: " {fields.join(", ")} "."</p> }
                     })
             }}
+            <Show when=move || not_owner.get()>
+                <Notice>{ONLY_OWNERS_PUBLISH}</Notice>
+            </Show>
+            <ApprovalPart state agent />
             <ActionForm action attr:class="release-form">
                 <input type="hidden" name="agent" value=agent.to_string() />
                 <input type="hidden" name="expected_draft" value=move || state.base_number() />
-                <TextInput
-                    name="note"
-                    id="release-note"
-                    label="Note"
-                    value=note
-                    limit=MAX_NOTE
-                    optional=true
-                    placeholder="What is new?"
-                    autocomplete="off"
-                />
+                <Show when=move || !waits.get()>
+                    <TextInput
+                        name="note"
+                        id="release-note"
+                        label="Note"
+                        value=note
+                        limit=MAX_NOTE
+                        optional=true
+                        placeholder="What is new?"
+                        autocomplete="off"
+                    />
+                </Show>
                 <div class="release-actions">
                     <BlockableButton id="publish" blocked submit=true variant=Variant::Release>
                         "Publish v"
@@ -160,6 +188,14 @@ fn PublishSection(state: BuilderState, agent: Uuid) -> impl IntoView {
                 </div>
             </ActionForm>
         </section>
+    }
+}
+
+/// What who asked for the approval said is new: the note of the release, unless it is changed.
+fn approved_note(panel: &ReleasePanel) -> String {
+    match &panel.rules.approval {
+        ApprovalState::Approved { approval } if panel.is_ahead() => approval.note.clone(),
+        _ => String::new(),
     }
 }
 
