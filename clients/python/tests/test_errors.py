@@ -26,6 +26,8 @@ CODES = [
     (409, "draft_conflict", "DraftConflict"),
     (412, "draft_conflict", "DraftConflict"),
     (409, "publish_race", "PublishRace"),
+    (409, "approval_required", "ApprovalRequired"),
+    (409, "approval_closed", "ApprovalClosed"),
     (409, "release_is_live", "ReleaseIsLive"),
     (409, "session_ended", "SessionEnded"),
     (409, "answer_in_progress", "AnswerInProgress"),

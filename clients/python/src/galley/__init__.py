@@ -24,6 +24,8 @@ from .calls.runs import RunTimeout
 from .client import AsyncGalley, Galley
 from .errors import (
     AnswerInProgress,
+    ApprovalClosed,
+    ApprovalRequired,
     Busy,
     ConfigurationError,
     Conflict,
@@ -58,6 +60,8 @@ from .version import __version__
 
 __all__ = [
     "AnswerInProgress",
+    "ApprovalClosed",
+    "ApprovalRequired",
     "AsyncEventStream",
     "AsyncGalley",
     "AsyncPages",

@@ -141,6 +141,14 @@ class PublishRace(Conflict):
     """409 `publish_race`: the draft is not the one that was to be published any more."""
 
 
+class ApprovalRequired(Conflict):
+    """409 `approval_required`: somebody else has to approve the draft first."""
+
+
+class ApprovalClosed(Conflict):
+    """409 `approval_closed`: there is nothing to approve, or it was decided before."""
+
+
 class ReleaseIsLive(Conflict):
     """409 `release_is_live`: the live release cannot be deleted."""
 
@@ -203,6 +211,8 @@ BY_CODE: Mapping[str, type[GalleyError]] = {
     "no_changes": NoChanges,
     "draft_conflict": DraftConflict,
     "publish_race": PublishRace,
+    "approval_required": ApprovalRequired,
+    "approval_closed": ApprovalClosed,
     "release_is_live": ReleaseIsLive,
     "session_ended": SessionEnded,
     "answer_in_progress": AnswerInProgress,
