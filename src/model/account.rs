@@ -93,6 +93,9 @@ pub struct Member {
     pub role: Role,
     /// Since when.
     pub joined_at: Timestamp,
+    /// When they were last signed in to this workspace, to the hour; null for who never was, and for askers who are no
+    /// admin.
+    pub last_seen_at: Option<Timestamp>,
 }
 
 /// An invitation that may still be used. Its link was shown once, when it was made.
@@ -129,8 +132,12 @@ pub struct SignIn {
     pub current: bool,
 }
 
-/// How long an invitation may be used.
+/// How long an invitation may be used, unless its maker chooses otherwise.
 pub const INVITATION_DAYS: i64 = 7;
+/// How long an invitation may be used at the most.
+pub const MAX_INVITATION_DAYS: i64 = 90;
+/// How long an invitation may be used, as the members page offers it.
+pub const INVITATION_CHOICES: [i64; 4] = [1, 7, 30, 90];
 /// How long a reset link may be used.
 pub const RESET_LINK_HOURS: i64 = 24;
 /// How many characters a name of a person or a workspace may have.

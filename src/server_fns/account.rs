@@ -110,7 +110,7 @@ pub async fn switch_workspace(workspace: Uuid) -> Result<Me, Error> {
     let (core, me) = context::signed_in()?;
     let (session, source) = context::browser()?;
     let reply = Reply::take();
-    let entered = sign_ins::switch(&core, &me, workspace).await?;
+    let entered = sign_ins::switch(&core, &me, &source, workspace).await?;
     caller::remember(&core, &session, &source, entered).await?;
     let me = sign_ins::who(&core, entered.account, Some(entered.workspace)).await?.ok_or_else(Error::unauthorized)?;
     reply.go(paths::AGENTS);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::model::{
-    account::{Invitation, Me, Member, Role},
+    account::{INVITATION_DAYS, Invitation, Me, Member, Role},
     error::Error,
     page::Page,
 };
@@ -35,14 +35,17 @@ pub struct MadeLink {
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// To join the workspace.
-    Invitation,
+    Invitation {
+        /// For how long it works.
+        days: i64,
+    },
     /// To set a new password.
     Reset,
 }
 
 /// What the members page shows.
 #[server(prefix = "/fn", endpoint = "show_members")]
-pub async fn show_members(cursor: Option<String>) -> Result<MembersPage, Error> {
+pub async fn show_members(cursor: Option<String>, words: Option<String>) -> Result<MembersPage, Error> {
     use crate::{
         model::page::MAX_LIMIT,
         server::{
@@ -52,14 +55,19 @@ pub async fn show_members(cursor: Option<String>) -> Result<MembersPage, Error> 
     };
     let (core, me) = context::signed_in()?;
     let made = made_once::take(&core, &context::parts()?, &Reply::take(), &made_once::LINK);
-    let members = members::list(&core, &me, cursor.as_deref(), MAX_LIMIT).await?;
+    let words = words.unwrap_or_default();
+    let members = members::search(&core, &me, &words, cursor.as_deref(), MAX_LIMIT).await?;
     let invitations = if me.role == Role::Admin { invitations::list(&core, &me).await? } else { Vec::new() };
     Ok(MembersPage { members, invitations, made })
 }
 
 /// Makes an invitation.
 #[server(prefix = "/fn", endpoint = "make_invitation")]
-pub async fn make_invitation(role: Role, #[server(default)] note: String) -> Result<MadeLink, Error> {
+pub async fn make_invitation(
+    role: Role,
+    #[server(default)] note: String,
+    #[server(default)] days: Option<i64>,
+) -> Result<MadeLink, Error> {
     use crate::{
         paths,
         server::{
@@ -69,9 +77,10 @@ pub async fn make_invitation(role: Role, #[server(default)] note: String) -> Res
     };
     let (core, me) = context::signed_in()?;
     let (parts, reply) = (context::parts()?, Reply::take());
-    let token = invitations::make(&core, &me, role, &note).await?;
-    let made =
-        MadeLink { url: made_once::url(&core, &parts, &paths::invitation(&token)), purpose: Purpose::Invitation };
+    let days = days.unwrap_or(INVITATION_DAYS);
+    let token = invitations::invite_for(&core, &me, role, &note, days).await?.token;
+    let url = made_once::url(&core, &parts, &paths::invitation(&token));
+    let made = MadeLink { url, purpose: Purpose::Invitation { days } };
     made_once::show(&core, &reply, &made_once::LINK, &made)?;
     Ok(made)
 }

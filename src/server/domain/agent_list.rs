@@ -10,12 +10,13 @@ use uuid::Uuid;
 use super::{
     access::{self, Access},
     caller::Caller,
+    members,
 };
 use crate::{
     model::{
         account::{Person, Role},
         agent::AgentRow,
-        agent_list::{AgentPage, AgentQuery, FilterChoices, MAX_SEARCH, Sort},
+        agent_list::{AgentPage, AgentQuery, FilterChoices, Sort},
         error::Error,
         page,
         timestamp::Timestamp,
@@ -28,7 +29,6 @@ use crate::{
             agent_list::{self, Edge, Filter, Viewer},
             agent_tags, agents,
             db::Tx,
-            search_words::Search,
         },
     },
 };
@@ -84,15 +84,11 @@ pub fn viewer(caller: &Caller) -> Viewer {
 /// `validation_failed` for a limit, a search or a cursor that is not valid.
 pub fn filter(caller: &Caller, query: &AgentQuery) -> Outcome<Filter> {
     let limit = page::limit(query.limit)?;
-    let length = query.q.chars().count();
-    if length > MAX_SEARCH {
-        return Err(Error::field("q", format!("at most {MAX_SEARCH} characters, this has {length}")).into());
-    }
     let cursor = query.cursor.as_deref().map(|text| Cursor::read(text, query.sort)).transpose()?;
     Ok(Filter {
         workspace: caller.workspace,
         viewer: viewer(caller),
-        search: Search::read(&query.q),
+        search: members::read_search(&query.q)?,
         status: query.status,
         tag: query.tag.clone(),
         owner: query.owner,

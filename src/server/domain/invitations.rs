@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{
-        account::{INVITATION_DAYS, Invitation, MAX_INVITATION_NOTE, Role},
+        account::{INVITATION_DAYS, Invitation, MAX_INVITATION_DAYS, MAX_INVITATION_NOTE, Role},
         api_key::Scope,
         error::{Code, Error},
         page::Page,
@@ -50,12 +50,24 @@ pub async fn make(core: &Core, caller: &Caller, role: Role, note: &str) -> Outco
     Ok(invite(core, caller, role, note).await?.token)
 }
 
-/// Makes an invitation.
+/// [`invite_for`] the usual time.
 ///
 /// # Errors
-/// `forbidden` for who is no admin; `validation_failed` for a note that is too long.
+/// As [`invite_for`].
 pub async fn invite(core: &Core, caller: &Caller, role: Role, note: &str) -> Outcome<Made> {
+    invite_for(core, caller, role, note, INVITATION_DAYS).await
+}
+
+/// Makes an invitation that may be used for so many days.
+///
+/// # Errors
+/// `forbidden` for who is no admin; `validation_failed` for a note that is too long, and for days beyond the limits.
+pub async fn invite_for(core: &Core, caller: &Caller, role: Role, note: &str, days: i64) -> Outcome<Made> {
     admin(caller)?;
+    if !(1..=MAX_INVITATION_DAYS).contains(&days) {
+        let message = format!("must be from 1 to {MAX_INVITATION_DAYS}, not {days}");
+        return Err(Error::field("expires_in_days", message).into());
+    }
     let note = note.trim();
     let length = note.chars().count();
     if length > MAX_INVITATION_NOTE {
@@ -65,7 +77,7 @@ pub async fn invite(core: &Core, caller: &Caller, role: Role, note: &str) -> Out
     let token = random_token()?;
     let token_hash = sha256(token.as_bytes());
     let at = core.clock.now();
-    let expires_at = at.plus_seconds(INVITATION_DAYS * 24 * 3600);
+    let expires_at = at.plus_seconds(days * 24 * 3600);
     let id = Uuid::now_v7();
     let made_by = core
         .db
@@ -73,7 +85,7 @@ pub async fn invite(core: &Core, caller: &Caller, role: Role, note: &str) -> Out
             let new = NewInvitation { id, token_hash: &token_hash, role, note, by: caller.account, at, expires_at };
             async move {
                 invitations::insert(tx, caller.workspace, &new).await?;
-                let detail = json!({ "role": role, "note": note });
+                let detail = json!({ "role": role, "note": note, "days": days });
                 audit::record(tx, caller, "invitation.make", Some(id), detail, at).await?;
                 Ok(accounts::by_id(tx, caller.account).await?.ok_or_else(Error::not_found)?.name)
             }

@@ -8,6 +8,7 @@ use super::{audit, caller::Caller, runs};
 use crate::{
     model::{
         account::{Member, Role},
+        agent_list::MAX_SEARCH,
         api_key::Scope,
         error::{Code, Error},
         page::Page,
@@ -16,15 +17,32 @@ use crate::{
     server::{
         core::Core,
         failure::Outcome,
-        store::{api_keys, db::Tx, memberships, runs::Those},
+        store::{api_keys, db::Tx, memberships, runs::Those, search_words::Search},
     },
 };
 
-/// The members of the caller's workspace, in the order in which their accounts were made.
+/// The members of the caller's workspace, in the order in which their accounts were made. When they were last signed in is
+/// for its admins.
 ///
 /// # Errors
 /// `validation_failed` for a cursor that this list did not give.
 pub async fn list(core: &Core, caller: &Caller, cursor: Option<&str>, limit: u32) -> Outcome<Page<Member>> {
+    search(core, caller, "", cursor, limit).await
+}
+
+/// Those of [`list`] whose name or address has words that begin so; all of them where there are no words.
+///
+/// # Errors
+/// As [`list`]; `validation_failed` for words that are too long.
+pub async fn search(
+    core: &Core,
+    caller: &Caller,
+    words: &str,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Outcome<Page<Member>> {
+    let search = read_search(words)?;
+    let search = search.as_ref();
     let after = match cursor {
         None => Uuid::nil(),
         Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
@@ -32,12 +50,28 @@ pub async fn list(core: &Core, caller: &Caller, cursor: Option<&str>, limit: u32
     core.db
         .read(|tx| {
             async move {
-                let rows = memberships::page(tx, caller.workspace, after, limit + 1).await?;
+                let mut rows = memberships::page(tx, caller.workspace, search, after, limit + 1).await?;
+                if !caller.acts_as_admin() {
+                    rows.iter_mut().for_each(|member| member.last_seen_at = None);
+                }
                 Ok(Page::cut(rows, limit, |member| member.account_id.to_string()))
             }
             .boxed()
         })
         .await
+}
+
+/// The words that people are searched by.
+///
+/// # Errors
+/// `validation_failed` for too many letters.
+pub(super) fn read_search(words: &str) -> Result<Option<Search>, Error> {
+    match words.chars().count() {
+        length if length > MAX_SEARCH => {
+            Err(Error::field("q", format!("at most {MAX_SEARCH} characters, this has {length}")))
+        }
+        _ => Ok(Search::read(words)),
+    }
 }
 
 /// Makes a member an admin, or an admin a member.

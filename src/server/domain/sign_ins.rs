@@ -160,14 +160,23 @@ pub async fn end_others(core: &Core, caller: &Caller, keep: &[u8]) -> Outcome<u6
         .await
 }
 
-/// Checks that the caller belongs to the workspace that they want the pages to be about.
+/// Signs the caller in to another workspace of theirs, which the pages are about then. There it is recorded as any
+/// sign-in, so that it does not say where they came from.
 ///
 /// # Errors
-/// `not_found` when they do not.
-pub async fn switch(core: &Core, caller: &Caller, workspace: Uuid) -> Outcome<Entered> {
-    let role = core.db.read(|tx| async move { Ok(memberships::role(tx, workspace, caller.account).await?) }.boxed());
-    role.await?.ok_or_else(Error::not_found)?;
-    Ok(Entered { account: caller.account, workspace })
+/// `not_found` for a workspace that they do not belong to.
+pub async fn switch(core: &Core, caller: &Caller, from: &Source, workspace: Uuid) -> Outcome<Entered> {
+    let (account, at) = (caller.account, core.clock.now());
+    core.db
+        .write(|tx| {
+            async move {
+                memberships::role(tx, workspace, account).await?.ok_or_else(Error::not_found)?;
+                audit::record_from(tx, from, workspace, Some(account), "account.sign_in", Some(account), at).await?;
+                Ok(Entered { account, workspace })
+            }
+            .boxed()
+        })
+        .await
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -20,6 +20,21 @@ pub struct PageQuery {
     pub cursor: Option<String>,
 }
 
+/// Which people.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleQuery {
+    /// Words of the name and the address; each must be there, the beginning of it is enough.
+    #[param(max_length = 200)]
+    pub q: Option<String>,
+    /// How many at the most.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
 /// A page of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Page)]

@@ -10,14 +10,15 @@ use super::{
     Answer,
     idempotency::Act,
     operation::needs,
-    page::{Listed, PageQuery},
+    page::{Listed, PeopleQuery},
     reply::Reply,
     request::{InPath, Params},
 };
 use crate::{
     model::{
-        account::{Invitation, Member, Role},
+        account::{INVITATION_DAYS, Invitation, Member, Role},
         api_key::Scope,
+        page,
         provider::{Provider, ProviderForm},
         publishing::WorkspaceSettings,
     },
@@ -61,9 +62,11 @@ async fn change_workspace(State(core): State<Core>, act: Act<WorkspaceSettings>)
 }
 
 /// The members of the workspace.
-#[utoipa::path(get, path = "/members", tag = "Workspace", params(PageQuery), responses((status = 200, body = Listed<Member>)))]
-async fn list_members(State(core): State<Core>, caller: Caller, Params(page): Params<PageQuery>) -> Answer {
-    let page = members::list(&core, &caller, page.cursor(), page.limit()?).await?;
+#[utoipa::path(get, path = "/members", tag = "Workspace", params(PeopleQuery), responses((status = 200, body = Listed<Member>)))]
+async fn list_members(State(core): State<Core>, caller: Caller, Params(query): Params<PeopleQuery>) -> Answer {
+    let limit = page::limit(query.limit)?;
+    let words = query.q.unwrap_or_default();
+    let page = members::search(&core, &caller, &words, query.cursor.as_deref(), limit).await?;
     Ok(Reply::ok(&Listed::from(page))?.into())
 }
 
@@ -108,6 +111,10 @@ struct Invite {
     /// For whom it is, as a reminder.
     #[serde(default)]
     note: Option<String>,
+    /// For how many days it may be used.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 90, default = 7)]
+    expires_in_days: Option<i64>,
 }
 
 /// An invitation's link.
@@ -115,16 +122,21 @@ struct Invite {
 struct Invited {
     /// The link; it is shown this once, and whoever has it may join.
     url: String,
+    /// What it names; it can be taken back by the id.
+    #[serde(flatten)]
+    invitation: Invitation,
 }
 
 /// Makes a link with which one person joins the workspace.
 #[utoipa::path(post, path = "/invitations", tag = "Workspace", request_body = Invite, responses((status = 201, body = Invited)))]
 async fn invite(State(core): State<Core>, act: Act<Invite>) -> Answer {
     act.once(&core, async |core, act| {
-        let Invite { role, note } = act.body;
-        let token = invitations::make(&core, &act.caller, role, &note.unwrap_or_default()).await?;
+        let Invite { role, note, expires_in_days } = act.body;
+        let days = expires_in_days.unwrap_or(INVITATION_DAYS);
+        let made = invitations::invite_for(&core, &act.caller, role, &note.unwrap_or_default(), days).await?;
         let base = core.settings.public_url.clone().unwrap_or_default();
-        Reply::created(&Invited { url: format!("{base}{}", paths::invitation(&token)) })
+        let url = format!("{base}{}", paths::invitation(&made.token));
+        Reply::created(&Invited { url, invitation: made.invitation })
     })
     .await
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::db::Tx;
+use super::{db::Tx, search_words::words};
 use crate::model::{account::email_key, timestamp::Timestamp};
 
 /// An account's row.
@@ -36,10 +36,10 @@ impl From<Row> for Account {
 /// Makes an account; `false` when the address already has one.
 pub async fn insert(tx: &mut Tx<'_>, new: &Account, at: Timestamp) -> Result<bool, sqlx::Error> {
     let made = on!(tx, c => sqlx::query(
-        "INSERT INTO accounts (id, email, email_key, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (email_key) DO NOTHING")
+        "INSERT INTO accounts (id, email, email_key, name, password_hash, created_at, words) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email_key) DO NOTHING")
         .bind(new.id).bind(&new.email).bind(email_key(&new.email)).bind(&new.name).bind(&new.password_hash).bind(at.0)
-        .execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(words(&new.name, &new.email)).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(made == 1)
 }
 

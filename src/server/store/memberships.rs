@@ -2,7 +2,11 @@
 
 use uuid::Uuid;
 
-use super::db::Tx;
+use super::{
+    db::{Engine, Tx},
+    search_words::Search,
+    sql_text::{SqlText, Value},
+};
 use crate::model::{
     account::{Member, Role, WorkspaceInfo},
     session::EndReason,
@@ -88,21 +92,54 @@ struct MemberRow {
     email: String,
     role: String,
     created_at: i64,
+    last_seen_at: Option<i64>,
 }
 
-/// The members of a workspace with an account's id above `after`, by id.
-pub async fn page(tx: &mut Tx<'_>, workspace: Uuid, after: Uuid, limit: u32) -> Result<Vec<Member>, sqlx::Error> {
-    let rows = on!(tx, c => sqlx::query_as::<_, MemberRow>(
-        "SELECT m.account_id, a.name, a.email, m.role, m.created_at FROM memberships m \
-         JOIN accounts a ON a.id = m.account_id \
-         WHERE m.workspace_id = $1 AND m.account_id > $2 ORDER BY m.account_id LIMIT $3")
-        .bind(workspace).bind(after).bind(i64::from(limit)).fetch_all(c).await)?;
+/// The members of a workspace with an account's id above `after`, by id; those whose name or address has the words, where
+/// there are some. It looks at no account outside of the workspace.
+pub async fn page(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    search: Option<&Search>,
+    after: Uuid,
+    limit: u32,
+) -> Result<Vec<Member>, sqlx::Error> {
+    let mut sql = SqlText::default();
+    sql.push(
+        "SELECT m.account_id, a.name, a.email, m.role, m.created_at, m.last_seen_at FROM memberships m \
+         JOIN accounts a ON a.id = m.account_id WHERE m.workspace_id = ",
+    );
+    sql.id(workspace).push(" AND m.account_id > ").id(after);
+    match search {
+        None => {}
+        Some(Search::Nothing) => return Ok(Vec::new()),
+        Some(Search::Phrases(phrases)) => {
+            for phrase in phrases {
+                sql.push(match tx.engine() {
+                    Engine::Sqlite => " AND instr(a.words, ",
+                    Engine::Postgres => " AND strpos(a.words, ",
+                });
+                sql.value(Value::Text(format!(" {phrase}"))).push(") > 0");
+            }
+        }
+    }
+    sql.push(" ORDER BY m.account_id LIMIT ").value(Value::Number(i64::from(limit)));
+    let rows = on!(tx, c => bound!(sqlx::query_as::<_, MemberRow>(sql.text()), sql).fetch_all(c).await)?;
     rows.into_iter()
         .map(|row| {
-            let MemberRow { account_id, name, email, role, created_at } = row;
-            Ok(Member { account_id, name, email, role: parse(&role)?, joined_at: Timestamp(created_at) })
+            let MemberRow { account_id, name, email, role, created_at, last_seen_at } = row;
+            let (joined_at, last_seen_at) = (Timestamp(created_at), last_seen_at.map(Timestamp));
+            Ok(Member { account_id, name, email, role: parse(&role)?, joined_at, last_seen_at })
         })
         .collect()
+}
+
+/// Notes that a member was signed in to the workspace at this time.
+pub async fn seen(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid, at: Timestamp) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query(
+        "UPDATE memberships SET last_seen_at = $3 WHERE workspace_id = $1 AND account_id = $2 \
+         AND (last_seen_at IS NULL OR last_seen_at < $3)")
+        .bind(workspace).bind(account).bind(at.0).execute(c).await.map(drop))
 }
 
 fn parse(role: &str) -> Result<Role, sqlx::Error> {

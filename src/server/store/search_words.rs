@@ -1,9 +1,10 @@
-//! The words that agents are searched by, made the same way on both engines from what an author wrote and from what
+//! The words that agents and people are searched by, made the same way on both engines from what an author wrote and from what
 //! somebody typed into a search box.
 //!
 //! Text is folded: lower case, without accents, every sign a space. `agents.words` keeps the words of name and
 //! description with a space before each and one at the end, so that a word that begins with `ref` is found as ` ref`
 //! inside. That is the whole rule; the engines' full-text indexes over the column only find candidates for it.
+//! `accounts.words` does the same for the name and the address of a person.
 //! Each piece between spaces of what was typed must match; a piece with signs inside (`foo-bar`) matches as a phrase.
 
 use unicode_normalization::UnicodeNormalization;
@@ -49,24 +50,39 @@ pub(super) fn query(phrases: &[String], engine: Engine) -> String {
     quoted.join(and)
 }
 
-/// The value of `agents.words`. Never empty: a row with an empty one is from before the column.
+/// The value of `agents.words`, and of `accounts.words` with the address in the description's place. Never empty: a row
+/// with an empty one is from before the column.
 #[must_use]
 pub fn words(name: &str, description: &str) -> String {
     format!(" {} ", fold(&format!("{name} {description}")))
 }
 
-/// Gives their words to the agents that have none.
+/// Gives their words to the agents and the people that have none.
 ///
 /// # Errors
 /// The database's own failure.
 pub async fn fill(tx: &mut Tx<'_>) -> Result<(), sqlx::Error> {
+    for (find, set) in [
+        (
+            "SELECT id, name, description FROM agents WHERE words = '' ORDER BY id LIMIT 500",
+            "UPDATE agents SET words = $2 WHERE id = $1",
+        ),
+        (
+            "SELECT id, name, email FROM accounts WHERE words = '' ORDER BY id LIMIT 500",
+            "UPDATE accounts SET words = $2 WHERE id = $1",
+        ),
+    ] {
+        fill_by(tx, find, set).await?;
+    }
+    Ok(())
+}
+
+async fn fill_by(tx: &mut Tx<'_>, find: &'static str, set: &'static str) -> Result<(), sqlx::Error> {
     loop {
-        let find = "SELECT id, name, description FROM agents WHERE words = '' ORDER BY id LIMIT 500";
         let rows: Vec<(Uuid, String, String)> = on!(tx, c => sqlx::query_as(find).fetch_all(c).await)?;
         let last = rows.len() < BATCH;
-        for (id, name, description) in rows {
-            on!(tx, c => sqlx::query("UPDATE agents SET words = $2 WHERE id = $1")
-                .bind(id).bind(words(&name, &description)).execute(c).await.map(drop))?;
+        for (id, name, more) in rows {
+            on!(tx, c => sqlx::query(set).bind(id).bind(words(&name, &more)).execute(c).await.map(drop))?;
         }
         if last {
             return Ok(());

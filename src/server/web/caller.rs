@@ -104,9 +104,13 @@ async fn find(core: &Core, parts: &Parts, source: &Source) -> Outcome<Option<Me>
     let Some(remembered) = remembered else { return Ok(None) };
     let me = sign_ins::who(core, remembered.account, Some(remembered.workspace)).await?;
     let now = core.clock.now();
-    if me.is_some() && now.seconds_since(remembered.seen_at) >= SEEN_EVERY_SECONDS {
+    if let Some(me) = &me
+        && now.seconds_since(remembered.seen_at) >= SEEN_EVERY_SECONDS
+    {
+        // Where the membership that was remembered has ended, the pages are about another workspace by now.
         let (address, user_agent) = (source.address.clone(), source.user_agent.clone());
-        let seen = Remembered { seen_at: now, address, user_agent, ..remembered };
+        let (account, workspace) = (me.account_id, me.workspace.id);
+        let seen = Remembered { account, workspace, address, user_agent, seen_at: now };
         session.insert(KEY, seen).await.map_err(Failure::internal)?;
     }
     Ok(me)

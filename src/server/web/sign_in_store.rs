@@ -20,9 +20,13 @@ use crate::{
     server::{
         core::Core,
         domain::sign_ins::LIFE_SECONDS,
-        failure::Failure,
+        failure::{Failure, Outcome},
         secrets::sha256,
-        store::sign_ins::{self, Row},
+        store::{
+            db::Tx,
+            memberships,
+            sign_ins::{self, Row},
+        },
     },
 };
 
@@ -88,7 +92,11 @@ impl SessionStore for SignInStore {
             let row = self.row(record)?;
             let inserted = self.core.db.write(|tx| {
                 let row = &row;
-                async move { Ok(sign_ins::insert(tx, row).await?) }.boxed()
+                async move {
+                    seen(tx, row).await?;
+                    Ok(sign_ins::insert(tx, row).await?)
+                }
+                .boxed()
             });
             if inserted.await.map_err(backend)? {
                 return Ok(());
@@ -101,7 +109,11 @@ impl SessionStore for SignInStore {
         let row = self.row(record)?;
         let updated = self.core.db.write(|tx| {
             let row = &row;
-            async move { Ok(sign_ins::update(tx, row).await?) }.boxed()
+            async move {
+                seen(tx, row).await?;
+                Ok(sign_ins::update(tx, row).await?)
+            }
+            .boxed()
         });
         updated.await.map_err(backend)
     }
@@ -128,6 +140,14 @@ impl SessionStore for SignInStore {
         });
         deleted.await.map_err(backend)
     }
+}
+
+/// Notes for the workspace that the pages are about, and for no other, that its member is signed in.
+async fn seen(tx: &mut Tx<'_>, row: &Row) -> Outcome<()> {
+    if let (Some(account), Some(workspace)) = (row.account, row.workspace) {
+        memberships::seen(tx, workspace, account, row.seen_at).await?;
+    }
+    Ok(())
 }
 
 fn backend(failure: Failure) -> Error {

@@ -18,6 +18,7 @@ pub enum InputKind {
     Search,
     Url,
     Number,
+    Date,
 }
 
 impl InputKind {
@@ -29,6 +30,7 @@ impl InputKind {
             Self::Search => "search",
             Self::Url => "url",
             Self::Number => "number",
+            Self::Date => "date",
         }
     }
 }

@@ -33,7 +33,7 @@ pub const LEFT_OUT: &[&str] = &["sign_ins", "throttles", "idempotency"];
 
 /// The columns that one engine has and the other has not, or that the database makes itself.
 pub const LEFT_OUT_COLUMNS: &[(&str, &str)] =
-    &[("agents", "seq"), ("agents", "status"), ("agents", "search"), ("agents", "words")];
+    &[("agents", "seq"), ("agents", "status"), ("agents", "search"), ("agents", "words"), ("accounts", "words")];
 
 const fn table(name: &'static str, order: &'static str, columns: &'static [(&'static str, Kind)]) -> Table {
     Table { name, columns, order }
@@ -57,7 +57,7 @@ pub const TABLES: &[Table] = &[
     table(
         "memberships",
         "workspace_id, account_id",
-        &[("workspace_id", Id), ("account_id", Id), ("role", Text), ("created_at", Number)],
+        &[("workspace_id", Id), ("account_id", Id), ("role", Text), ("created_at", Number), ("last_seen_at", Number)],
     ),
     table(
         "invitations",
