@@ -129,8 +129,8 @@ both_engines! {
         let hers = list(&app, &eve, AuditFilter::default()).await;
         assert!(!hers.is_empty() && hers.iter().all(|entry| entry.actor.as_ref().is_none_or(|actor| actor.name == "Eve")));
         assert_eq!(list(&app, &eve, AuditFilter { subject: Some(id), ..AuditFilter::default() }).await, []);
-        let cursor = list(&app, &ada, AuditFilter::default()).await[0].id.to_string();
-        let page = audit::list(&app.core, &eve.caller, &AuditFilter::default(), Some(&cursor), 100).await.unwrap();
+        let cursor = audit::list(&app.core, &ada.caller, &AuditFilter::default(), None, 1).await.unwrap().next_cursor;
+        let page = audit::list(&app.core, &eve.caller, &AuditFilter::default(), cursor.as_deref(), 100).await.unwrap();
         assert!(page.data.iter().all(|entry| hers.contains(entry)), "a cursor is no way in");
     }
 }

@@ -1,7 +1,7 @@
 //! The audit log: written one line per change, in the transaction that makes it, and read by admins.
 
-use futures_util::FutureExt;
-use serde_json::Value;
+use futures_util::{FutureExt, Stream, stream::try_unfold};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::caller::{Caller, Source};
@@ -9,7 +9,7 @@ use crate::{
     model::{
         account::Role,
         api_key::Scope,
-        audit::{AuditEntry, AuditFilter},
+        audit::{AuditChoices, AuditEntry, AuditFilter},
         error::Error,
         page::Page,
         timestamp::Timestamp,
@@ -18,11 +18,15 @@ use crate::{
         core::Core,
         failure::Outcome,
         store::{
-            audit::{self, Entry},
+            audit::{self, Entry, Place},
             db::Tx,
+            memberships,
         },
     },
 };
+
+/// Entries that an export reads at once.
+const EXPORTED_AT_ONCE: u32 = 500;
 
 /// The changes in the caller's workspace, newest first.
 ///
@@ -35,23 +39,88 @@ pub async fn list(
     cursor: Option<&str>,
     limit: u32,
 ) -> Outcome<Page<AuditEntry>> {
-    caller.require(Scope::Admin)?;
-    if caller.role != Role::Admin {
-        return Err(Error::forbidden("Only an admin of the workspace may read its audit log.").into());
-    }
-    let before = match cursor {
-        None => Uuid::max(),
-        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
-    };
+    admin(caller)?;
+    let before = cursor.map(read_cursor).transpose()?;
     core.db
         .read(|tx| {
             async move {
                 let rows = audit::page(tx, caller.workspace, filter, before, limit + 1).await?;
-                Ok(Page::cut(rows, limit, |entry| entry.id.to_string()))
+                Ok(Page::cut(rows, limit, |entry| format!("{}_{}", entry.at.0, entry.id)))
             }
             .boxed()
         })
         .await
+}
+
+/// What the filters offer: the acts that there are, and who did something.
+///
+/// # Errors
+/// `forbidden` for who is no admin.
+pub async fn choices(core: &Core, caller: &Caller) -> Outcome<AuditChoices> {
+    admin(caller)?;
+    core.db
+        .read(|tx| {
+            async move {
+                let acts = audit::acts(tx, caller.workspace).await?;
+                Ok(AuditChoices { acts, people: audit::actors(tx, caller.workspace).await? })
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Every entry that the filter lets through, newest first, some at a time, so that no export needs much memory or holds the
+/// database. Who stops being an admin meanwhile gets no more. That it was asked for is recorded.
+///
+/// # Errors
+/// `forbidden` for who is no admin.
+pub async fn export(
+    core: &Core,
+    caller: &Caller,
+    filter: AuditFilter,
+) -> Outcome<impl Stream<Item = Outcome<Vec<AuditEntry>>> + Send + 'static + use<>> {
+    admin(caller)?;
+    let at = core.clock.now();
+    let asked = json!({ "act": filter.act, "subject": filter.subject, "actor": filter.actor, "from": filter.from, "to": filter.to });
+    core.db.write(|tx| record(tx, caller, "audit.export", None, asked.clone(), at).boxed()).await?;
+    let (core, workspace, account) = (core.clone(), caller.workspace, caller.account);
+    Ok(try_unfold(Some(None::<Place>), move |next| {
+        let (core, filter) = (core.clone(), filter.clone());
+        async move {
+            let Some(before) = next else { return Ok(None) };
+            let rows = core.db.read(|tx| export_some(tx, workspace, account, &filter, before).boxed()).await?;
+            let full = u32::try_from(rows.len()).is_ok_and(|count| count == EXPORTED_AT_ONCE);
+            let next = rows.last().filter(|_| full).map(|last| Some((last.at, last.id)));
+            Ok(Some((rows, next)))
+        }
+    }))
+}
+
+async fn export_some(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    account: Uuid,
+    filter: &AuditFilter,
+    before: Option<Place>,
+) -> Outcome<Vec<AuditEntry>> {
+    if memberships::role(tx, workspace, account).await? != Some(Role::Admin) {
+        return Err(not_admin().into());
+    }
+    Ok(audit::page(tx, workspace, filter, before, EXPORTED_AT_ONCE).await?)
+}
+
+fn read_cursor(text: &str) -> Result<Place, Error> {
+    let place = text.split_once('_').and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.parse().ok()?)));
+    place.ok_or_else(|| Error::field("cursor", "not a cursor that this list gave"))
+}
+
+fn admin(caller: &Caller) -> Outcome<()> {
+    caller.require(Scope::Admin)?;
+    if caller.role == Role::Admin { Ok(()) } else { Err(not_admin().into()) }
+}
+
+fn not_admin() -> Error {
+    Error::forbidden("Only an admin of the workspace may read its audit log.")
 }
 
 /// Records what a caller did.

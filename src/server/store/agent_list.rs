@@ -18,7 +18,7 @@ use super::{
     sql_text::{SqlText, Value},
 };
 use crate::model::{
-    agent::{AgentRow, Status},
+    agent::{AgentRow, Status, shared_by},
     agent_list::Sort,
     timestamp::Timestamp,
 };
@@ -100,6 +100,9 @@ pub async fn page(tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<AgentRow>, sql
     let sql = page_sql(tx.engine(), filter, driver);
     let rows = on!(tx, c => bound!(sqlx::query_as::<_, Row>(sql.text()), sql).fetch_all(c).await)?;
     let mut rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<AgentRow>, _>>()?;
+    for row in &mut rows {
+        row.shared_by = shared_by(row.right, row.shared_by.take(), filter.viewer.account, &row.owner);
+    }
     if filter.backward {
         rows.reverse();
     }
@@ -151,14 +154,20 @@ async fn count(tx: &mut Tx<'_>, inner: SqlText) -> Result<i64, sqlx::Error> {
 /// Takes the choice of the way away from Postgres, whose statistics may be out of date: nothing but indexes, and where
 /// one gives the order, no sorting.
 async fn settle(tx: &mut Tx<'_>, driver: Driver) -> Result<(), sqlx::Error> {
+    if driver == Driver::Order {
+        return order_by_index(tx).await;
+    }
     let Kind::Postgres(inner) = &mut tx.kind else { return Ok(()) };
-    let settings = if driver == Driver::Order {
-        "SELECT set_config(name, 'off', true) FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), \
-         ('jit'), ('enable_sort'), ('enable_incremental_sort'), ('enable_bitmapscan')) AS s (name)"
-    } else {
-        "SELECT set_config(name, 'off', true) FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), ('enable_mergejoin'), \
-         ('jit')) AS s (name)"
-    };
+    let settings = "SELECT set_config(name, 'off', true) FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), \
+         ('enable_mergejoin'), ('jit')) AS s (name)";
+    sqlx::query(settings).execute(&mut **inner).await.map(drop)
+}
+
+/// Makes Postgres walk an index in the order that is asked for, for the rest of the transaction.
+pub(super) async fn order_by_index(tx: &mut Tx<'_>) -> Result<(), sqlx::Error> {
+    let Kind::Postgres(inner) = &mut tx.kind else { return Ok(()) };
+    let settings = "SELECT set_config(name, 'off', true) FROM (VALUES ('enable_seqscan'), ('enable_hashjoin'), \
+         ('enable_mergejoin'), ('jit'), ('enable_sort'), ('enable_incremental_sort'), ('enable_bitmapscan')) AS s (name)";
     sqlx::query(settings).execute(&mut **inner).await.map(drop)
 }
 
@@ -238,7 +247,8 @@ fn build(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
     }
     sql.push(
         "SELECT a.id, a.name, a.description, a.icon, a.status, a.last_draft, a.last_release, a.owner_id, \
-         o.name AS owner_name, r.version AS live_version, g.role, a.updated_at, a.created_at, ",
+         o.name AS owner_name, r.version AS live_version, g.role, g.granted_by, b.name AS granted_by_name, a.updated_at, \
+         a.created_at, ",
     );
     sql.push(match engine {
         Engine::Sqlite => "(SELECT json_group_array(t.tag) FROM agent_tags t WHERE t.agent_id = a.id) AS tags FROM ",
@@ -263,7 +273,8 @@ fn build(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
         sql.push(" CROSS JOIN grants g CROSS JOIN accounts o");
     }
     sql.push(
-        " LEFT JOIN live l ON l.agent_id = a.id LEFT JOIN releases r ON r.id = l.release_id WHERE a.workspace_id = ",
+        " LEFT JOIN accounts b ON b.id = g.granted_by LEFT JOIN live l ON l.agent_id = a.id \
+         LEFT JOIN releases r ON r.id = l.release_id WHERE a.workspace_id = ",
     );
     sql.id(filter.workspace).push(" AND a.deleted_at IS NULL AND o.id = a.owner_id");
     conditions(sql, engine, filter, driver);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::paths;
+use crate::{paths, ui::session::use_session};
 
 /// Links to each page of the settings; `here` is the path of the one that shows it.
 #[component]
@@ -21,6 +21,7 @@ pub fn SettingsNav(
         <nav class="settings-nav" aria-label="Settings">
             {link(paths::WORKSPACE, "Workspace")} {link(paths::MEMBERS, "Members")} {link(paths::PROVIDERS, "Model providers")}
             {link(paths::KEYS, "API keys")}
+            {use_session().is_admin().then(|| link(paths::AUDIT, "Audit log"))}
         </nav>
     }
 }
