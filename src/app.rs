@@ -17,6 +17,7 @@ use crate::{
             account::AccountPage,
             agent::AgentPage,
             agents::AgentsPage,
+            audit::AuditPage,
             compare::{ComparePage, RevisionPage},
             coworker::CoworkerPage,
             import::ImportPage,
@@ -26,6 +27,7 @@ use crate::{
             providers::ProvidersPage,
             releases::ReleasesPage,
             reset::ResetPage,
+            share::SharePage,
             sign_in::SignInPage,
             sign_up::SignUpPage,
             trash::TrashPage,
@@ -109,12 +111,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/workspace") view=WorkspacePage ssr=WHOLE />
                 <Route path=path!("/settings/members") view=MembersPage ssr=WHOLE />
                 <Route path=path!("/agents/:id") view=AgentPage ssr=WHOLE />
+                <Route path=path!("/agents/:id/share") view=SharePage ssr=WHOLE />
                 <Route path=path!("/agents/:id/releases") view=ReleasesPage ssr=WHOLE />
                 <Route path=path!("/agents/:id/compare") view=ComparePage ssr=WHOLE />
                 <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage ssr=WHOLE />
                 <Route path=path!("/coworker/:id") view=CoworkerPage ssr=WHOLE />
                 <Route path=path!("/settings/providers") view=ProvidersPage ssr=WHOLE />
                 <Route path=path!("/settings/keys") view=KeysPage ssr=WHOLE />
+                <Route path=path!("/settings/audit") view=AuditPage ssr=WHOLE />
             </Routes>
         </Router>
         <ToastRegion />

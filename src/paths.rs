@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::model::return_path;
+use crate::model::{audit::AuditQuery, audit_export::ExportFormat, return_path};
 
 /// My Agents.
 pub const AGENTS: &str = "/";
@@ -26,6 +26,8 @@ pub const MEMBERS: &str = "/settings/members";
 pub const PROVIDERS: &str = "/settings/providers";
 /// API keys.
 pub const KEYS: &str = "/settings/keys";
+/// The audit log.
+pub const AUDIT: &str = "/settings/audit";
 /// The prefix of every server function.
 pub const SERVER_FNS: &str = "/fn";
 
@@ -107,6 +109,37 @@ pub fn session_end(session: Uuid) -> String {
     format!("{API_SESSIONS}/{session}/end")
 }
 
+/// Sharing an agent.
+#[must_use]
+pub fn share(id: Uuid) -> String {
+    format!("/agents/{id}/share")
+}
+
+/// The audit log under a filter, from where the page before ended.
+#[must_use]
+pub fn audit(query: &AuditQuery, after: Option<&str>) -> String {
+    with_query(AUDIT, query.pairs().into_iter().chain(after.map(|after| ("after", after))))
+}
+
+/// The audit log under a filter as a file, in the API.
+#[must_use]
+pub fn audit_export(query: &AuditQuery, format: ExportFormat) -> String {
+    with_query("/api/v1/audit/export", query.pairs().into_iter().chain([("format", format.as_str())]))
+}
+
+/// The members whom these words find, from where the page before ended.
+#[must_use]
+pub fn members(words: &str, after: Option<&str>) -> String {
+    with_query(MEMBERS, [("q", words)].into_iter().chain(after.map(|after| ("after", after))))
+}
+
+/// A path with what is said in its query; what says nothing is left out.
+fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'static str, &'a str)>) -> String {
+    let said = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+    let said: Vec<String> = said.map(|(name, value)| format!("{name}={}", return_path::encode(value))).collect();
+    if said.is_empty() { path.to_owned() } else { format!("{path}?{}", said.join("&")) }
+}
+
 /// A list from where the page before it ended.
 #[must_use]
 pub fn list_after(list: &str, cursor: &str) -> String {
@@ -142,4 +175,18 @@ pub fn sign_in(next: &str) -> String {
 pub fn needs_sign_in(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     matches!(first, "" | "trash" | "agents" | "account" | "settings" | "coworker")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_asked_for_is_in_the_address() {
+        assert_eq!(audit(&AuditQuery::default(), None), "/settings/audit");
+        let query = AuditQuery { act: "agent.save".into(), from: "2026-11-22".into(), ..AuditQuery::default() };
+        assert_eq!(audit(&query, Some("1_a&b")), "/settings/audit?act=agent.save&from=2026-11-22&after=1_a%26b");
+        assert_eq!(audit_export(&AuditQuery::default(), ExportFormat::Csv), "/api/v1/audit/export?format=csv");
+        assert_eq!(members("a b", None), "/settings/members?q=a%20b");
+    }
 }

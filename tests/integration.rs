@@ -13,6 +13,7 @@ mod api;
 mod flows;
 mod keys;
 mod ops;
+mod people;
 mod releases;
 mod rest;
 mod runs;

@@ -85,6 +85,18 @@ impl Right {
     }
 }
 
+/// Who shared an agent with a viewer who has this right on it: who gave the right, save where that was the viewer, who
+/// then gave the agent away; then it is its owner. What one owns is not shared with one.
+#[must_use]
+pub fn shared_by(right: Option<Right>, granted_by: Option<Person>, viewer: Uuid, owner: &Person) -> Option<Person> {
+    match right {
+        Some(Right::User | Right::Editor) => {
+            Some(granted_by.filter(|by| by.id != viewer).unwrap_or_else(|| owner.clone()))
+        }
+        Some(Right::Owner) | None => None,
+    }
+}
+
 /// A row of the list of agents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentRow {
@@ -110,8 +122,28 @@ pub struct AgentRow {
     pub tags: Vec<String>,
     /// The caller's right on it; an admin sees agents that they have none on.
     pub right: Option<Right>,
+    /// Who gave the caller that right; nobody where they own it, or have none of their own.
+    pub shared_by: Option<Person>,
     /// When its draft, release or metadata last changed.
     pub updated_at: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shared_says_by_whom() {
+        let person = |id: u128, name: &str| Person { id: Uuid::from_u128(id), name: name.to_owned() };
+        let (ada, bob, me) = (person(1, "Ada"), person(2, "Bob"), Uuid::from_u128(3));
+        for right in [Right::User, Right::Editor] {
+            assert_eq!(shared_by(Some(right), Some(bob.clone()), me, &ada), Some(bob.clone()));
+            assert_eq!(shared_by(Some(right), Some(bob.clone()), bob.id, &ada), Some(ada.clone()));
+            assert_eq!(shared_by(Some(right), None, me, &ada), Some(ada.clone()), "by everyone's right");
+        }
+        assert_eq!(shared_by(Some(Right::Owner), Some(bob.clone()), me, &ada), None);
+        assert_eq!(shared_by(None, None, me, &ada), None);
+    }
 }

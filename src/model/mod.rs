@@ -9,6 +9,7 @@ pub mod api_key;
 pub mod approval;
 pub mod asset_paths;
 pub mod audit;
+pub mod audit_export;
 pub mod builder;
 pub mod chat;
 pub mod compile;

@@ -10,6 +10,7 @@ pub mod account;
 pub mod accounts;
 pub mod agent_list;
 pub mod approvals;
+pub mod audit;
 pub mod chat;
 pub mod drafts;
 pub mod grants;

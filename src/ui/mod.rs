@@ -6,3 +6,4 @@ pub mod layout;
 pub mod pages;
 pub mod parts;
 pub mod session;
+pub mod standing;

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     model::{
         account::Person,
-        agent::{Right, Status},
+        agent::{Right, Status, shared_by},
         agent_list::AgentQuery,
         config::Config,
         error::Error,
@@ -26,7 +26,7 @@ use crate::{
     server::{
         core::Core,
         failure::{Failure, Outcome},
-        store::{accounts, agent_tags, db::Tx, drafts as saves, releases},
+        store::{accounts, agent_tags, db::Tx, drafts as saves, grants, releases},
     },
 };
 
@@ -49,6 +49,8 @@ pub struct AgentView {
     pub tags: Vec<String>,
     /// What the caller may do with it; none for an admin who merely sees it.
     pub right: Option<Right>,
+    /// Who gave the caller that right; nobody where they own it, or have none.
+    pub shared_by: Option<Person>,
     /// The newest save.
     pub draft: DraftInfo,
     /// What that says, for who may edit it; left out in lists.
@@ -82,9 +84,12 @@ pub async fn get_in(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<Agent
         Some(Right::Editor | Right::Owner) => Some(configs::get(tx, agent.workspace, &row.config_hash).await?),
         Some(Right::User) | None => None,
     };
+    let owner = Person { id: owner.id, name: owner.name };
+    let granted_by = grants::granted_by(tx, agent.workspace, id, caller.account).await?;
     Ok(AgentView {
         id,
-        owner: Person { id: owner.id, name: owner.name },
+        shared_by: shared_by(right, granted_by, caller.account, &owner),
+        owner,
         tags: agent_tags::of(tx, agent.workspace, id).await?,
         right,
         draft: drafts::info(row),
@@ -126,6 +131,7 @@ pub async fn list(core: &Core, caller: &Caller, query: &AgentQuery) -> Outcome<P
                         owner: row.owner,
                         tags: row.tags,
                         right: row.right,
+                        shared_by: row.shared_by,
                         draft: newest.remove(&row.id)?,
                         config: None,
                         live: live.remove(&row.id),

@@ -10,14 +10,16 @@ use super::{
     access::{self, Access},
     audit,
     caller::Caller,
+    members,
 };
 use crate::{
     model::{
-        account::{Person, Role},
+        account::{Member, Person, Role},
         agent::Right,
         api_key::Scope,
         error::{Error, FieldError},
-        grants::{Grants, MAX_PEOPLE, NewGrant, NewGrants},
+        grants::{FOUND, Found, GrantedAccount, Grants, MAX_PEOPLE, NewGrant, NewGrants, Sharing, Standing},
+        page::Page,
         timestamp::Timestamp,
     },
     server::{
@@ -53,11 +55,7 @@ pub async fn list(core: &Core, caller: &Caller, id: Uuid) -> Outcome<Grants> {
 /// # Errors
 /// As [`access::agent`] for an owner; `validation_failed` for who is no member, is named twice, or is to own or not to own it.
 pub async fn set(core: &Core, caller: &Caller, id: Uuid, new: &NewGrants) -> Outcome<Grants> {
-    if new.people.len() > MAX_PEOPLE {
-        let message =
-            format!("at most {MAX_PEOPLE} people, these are {}; share with everyone instead", new.people.len());
-        return Err(Error::field("people", message).into());
-    }
+    refuse_crowd(new)?;
     let at = core.clock.now();
     core.db
         .write(|tx| {
@@ -67,6 +65,104 @@ pub async fn set(core: &Core, caller: &Caller, id: Uuid, new: &NewGrants) -> Out
                 check(tx, &agent, &new.people).await?;
                 change(tx, caller, &agent, &before, new, at).await?;
                 load(tx, &agent).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Gives one member a right, in place of the one that they had, or takes it away; the others keep theirs, whatever was done
+/// with them meanwhile.
+///
+/// # Errors
+/// As [`set`], with the fields `account_id` and `right`.
+pub async fn set_one(core: &Core, caller: &Caller, id: Uuid, account: Uuid, right: Option<Right>) -> Outcome<Grants> {
+    let at = core.clock.now();
+    core.db
+        .write(|tx| {
+            async move {
+                let agent = access::agent_locked(tx, caller, id, Access::Own).await?.agent;
+                let before = load(tx, &agent).await?.to_new();
+                let mut after = before.clone();
+                after.people.retain(|grant| grant.account_id != account);
+                match right {
+                    Some(right) => {
+                        let grant = NewGrant { account_id: account, right };
+                        check_one(tx, &agent, grant)
+                            .await?
+                            .map_or(Ok(()), |(part, said)| Err(Error::field(part, said)))?;
+                        after.people.push(grant);
+                    }
+                    None if account == agent.owner => return Err(Error::field("account_id", OWNS_IT).into()),
+                    None => {}
+                }
+                refuse_crowd(&after)?;
+                change(tx, caller, &agent, &before, &after, at).await?;
+                load(tx, &agent).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Members whom the owner of an agent may share it with: those whose name or address has words that begin so.
+///
+/// # Errors
+/// As [`access::agent`] for an owner; `validation_failed` for words that are too long, and for a cursor that this list did
+/// not give.
+pub async fn candidates(
+    core: &Core,
+    caller: &Caller,
+    id: Uuid,
+    words: &str,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Outcome<Page<GrantedAccount>> {
+    core.db.read(|tx| async move { Ok(drop(access::agent(tx, caller, id, Access::Own).await?)) }.boxed()).await?;
+    let found = members::search(core, caller, words, cursor, limit).await?;
+    Ok(found.map(|Member { account_id, name, email, .. }| GrantedAccount { id: account_id, name, email }))
+}
+
+/// What the Share dialog shows, with whom these words find.
+///
+/// # Errors
+/// As [`candidates`].
+pub async fn sharing(core: &Core, caller: &Caller, id: Uuid, words: &str) -> Outcome<Sharing> {
+    let (name, grants) = core
+        .db
+        .read(|tx| {
+            async move {
+                let agent = access::agent(tx, caller, id, Access::Own).await?.agent;
+                let grants = load(tx, &agent).await?;
+                Ok((agent.name, grants))
+            }
+            .boxed()
+        })
+        .await?;
+    let found = if words.trim().is_empty() { None } else { Some(find(core, caller, id, words).await?) };
+    Ok(Sharing { agent: id, name, grants, found })
+}
+
+/// The first of [`candidates`].
+///
+/// # Errors
+/// As [`candidates`].
+pub async fn find(core: &Core, caller: &Caller, id: Uuid, words: &str) -> Outcome<Found> {
+    let page = candidates(core, caller, id, words, None, FOUND).await?;
+    Ok(Found { more: page.next_cursor.is_some(), people: page.data })
+}
+
+/// How the caller stands to an agent, for a page of it that is open.
+///
+/// # Errors
+/// As [`access::agent`] for whom may see it.
+pub async fn standing(core: &Core, caller: &Caller, id: Uuid) -> Outcome<Standing> {
+    core.db
+        .read(|tx| {
+            async move {
+                let access::Granted { agent, right } = access::agent(tx, caller, id, Access::See).await?;
+                let owner = accounts::by_id(tx, agent.owner).await?.ok_or_else(Error::not_found)?;
+                Ok(Standing { right, owner: Person { id: owner.id, name: owner.name } })
             }
             .boxed()
         })
@@ -131,6 +227,7 @@ pub async fn give(core: &Core, caller: &Caller, id: Uuid, account: Uuid) -> Outc
 }
 
 const NO_MEMBER: &str = "is not a member of this workspace";
+const OWNS_IT: &str = "owns the agent; give it to another member first";
 
 async fn load(tx: &mut Tx<'_>, agent: &Agent) -> Outcome<Grants> {
     let everyone = grants::everyone(tx, agent.workspace, agent.id).await?;
@@ -139,24 +236,40 @@ async fn load(tx: &mut Tx<'_>, agent: &Agent) -> Outcome<Grants> {
     Ok(Grants { everyone, people })
 }
 
+fn refuse_crowd(new: &NewGrants) -> Result<(), Error> {
+    if new.people.len() <= MAX_PEOPLE {
+        return Ok(());
+    }
+    let message = format!("at most {MAX_PEOPLE} people, these are {}; share with everyone instead", new.people.len());
+    Err(Error::field("people", message))
+}
+
 /// Refuses what cannot be granted, each by its place in the list. Accounts of other workspaces answer like unknown ones.
 async fn check(tx: &mut Tx<'_>, agent: &Agent, people: &[NewGrant]) -> Outcome<()> {
     let mut errors = Vec::new();
     let mut seen = Vec::with_capacity(people.len());
     for (index, grant) in people.iter().enumerate() {
-        let mut wrong = |part: &str, message: &str| {
-            errors.push(FieldError::new(format!("people[{index}].{part}"), message));
+        let wrong = if seen.contains(&grant.account_id) {
+            Some(("account_id", "is named twice"))
+        } else {
+            check_one(tx, agent, *grant).await?
         };
-        if seen.contains(&grant.account_id) {
-            wrong("account_id", "is named twice");
-        } else if memberships::role_held(tx, agent.workspace, grant.account_id).await?.is_none() {
-            wrong("account_id", NO_MEMBER);
-        } else if (grant.account_id == agent.owner) != (grant.right == Right::Owner) {
-            wrong("right", "an agent has one owner; give it to another member to change who that is");
-        }
+        errors.extend(wrong.map(|(part, said)| FieldError::new(format!("people[{index}].{part}"), said)));
         seen.push(grant.account_id);
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors).into()) }
+}
+
+/// What is wrong with a right that somebody is to get, if anything: the field and why. They stay a member until the
+/// transaction ends.
+async fn check_one(tx: &mut Tx<'_>, agent: &Agent, grant: NewGrant) -> Outcome<Option<(&'static str, &'static str)>> {
+    Ok(if memberships::role_held(tx, agent.workspace, grant.account_id).await?.is_none() {
+        Some(("account_id", NO_MEMBER))
+    } else if (grant.account_id == agent.owner) != (grant.right == Right::Owner) {
+        Some(("right", "an agent has one owner; give it to another member to change who that is"))
+    } else {
+        None
+    })
 }
 
 /// Makes `after` out of `before`, and ends the conversations of those who lost their right.

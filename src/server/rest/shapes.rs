@@ -38,6 +38,8 @@ pub struct AgentBody {
     pub tags: Vec<String>,
     /// What the caller may do with it; null for an admin who merely sees it.
     pub right: Option<Right>,
+    /// Who gave the caller that right; null where they own it, or have none of their own.
+    pub shared_by: Option<Person>,
     /// The newest save. Its config is left out in lists, and for who may not edit.
     pub draft: DraftBody,
     /// What is live.
@@ -60,6 +62,7 @@ impl From<AgentView> for AgentBody {
             owner: view.owner,
             tags: view.tags,
             right: view.right,
+            shared_by: view.shared_by,
             draft: DraftBody { info: view.draft, config },
             live: view.live,
             created_at: view.created_at,

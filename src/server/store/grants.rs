@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::db::Tx;
 use crate::model::{
+    account::Person,
     agent::Right,
     grants::{Grant, GrantedAccount},
     session::EndReason,
@@ -21,6 +22,20 @@ pub async fn right_of(
         "SELECT role FROM grants WHERE workspace_id = $1 AND agent_id = $2 AND (account_id = $3 OR account_id IS NULL)")
         .bind(workspace).bind(agent).bind(account).fetch_all(c).await)?;
     Ok(roles.iter().filter_map(|role| Right::parse(role)).max())
+}
+
+/// Who gave an account its own right on an agent.
+pub async fn granted_by(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    agent: Uuid,
+    account: Uuid,
+) -> Result<Option<Person>, sqlx::Error> {
+    let row: Option<(Uuid, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT b.id, b.name FROM grants g JOIN accounts b ON b.id = g.granted_by \
+         WHERE g.workspace_id = $1 AND g.agent_id = $2 AND g.account_id = $3")
+        .bind(workspace).bind(agent).bind(account).fetch_optional(c).await)?;
+    Ok(row.map(|(id, name)| Person { id, name }))
 }
 
 /// Gives an account a right, in place of the one it had.
@@ -99,13 +114,14 @@ pub async fn remove(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, account: Uuid
         .bind(workspace).bind(agent).bind(account).execute(c).await.map(drop))
 }
 
-/// Ends the open conversations of those who may no longer have them: live ones need any right, previews an editor's.
+/// Ends the open conversations of those who may no longer have them: live ones need any right, previews an editor's. A
+/// visitor of the public link has none and needs none.
 pub async fn end_revoked(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, at: Timestamp) -> Result<(), sqlx::Error> {
     on!(tx, c => sqlx::query(
         "UPDATE sessions SET ended_at = $3, end_reason = $4 \
-         WHERE workspace_id = $1 AND agent_id = $2 AND ended_at IS NULL AND channel IN ('coworker', 'preview') \
+         WHERE workspace_id = $1 AND agent_id = $2 AND ended_at IS NULL AND channel <> 'link' \
          AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.agent_id = sessions.agent_id \
          AND (g.account_id = sessions.account_id OR g.account_id IS NULL) \
-         AND (sessions.channel = 'coworker' OR g.role <> 'user'))")
+         AND (sessions.channel <> 'preview' OR g.role <> 'user'))")
         .bind(workspace).bind(agent).bind(at.0).bind(EndReason::Revoked.as_str()).execute(c).await.map(drop))
 }

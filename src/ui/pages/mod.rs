@@ -3,6 +3,7 @@
 pub mod account;
 pub mod agent;
 pub mod agents;
+pub mod audit;
 pub mod compare;
 pub mod coworker;
 pub mod import;
@@ -12,6 +13,7 @@ pub mod not_found;
 pub mod providers;
 pub mod releases;
 pub mod reset;
+pub mod share;
 pub mod sign_in;
 pub mod sign_up;
 pub mod trash;

@@ -20,6 +20,7 @@ pub mod kbd;
 pub mod markdown;
 pub mod menu;
 pub mod notice;
+pub mod pause;
 pub mod popover;
 pub mod select;
 pub mod show_more;

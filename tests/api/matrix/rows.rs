@@ -98,6 +98,8 @@ pub fn rows(operation: &str) -> Vec<Row> {
             let people = json!([{ "account_id": "MEMBER", "right": "user" }]);
             vec![row(May::Own, 200).body(json!({ "everyone": false, "people": people })).once()]
         }
+        "set_grant" => vec![row(May::Own, 200).body(json!({ "right": "user" }))],
+        "remove_grant" | "list_candidates" => vec![row(May::Own, 200)],
         "give" => vec![row(May::OwnOrAdmin, 200).body(json!({ "owner": "MEMBER" })).once()],
         "start_session" => vec![
             row(May::Use, 201).body(json!({ "agent_id": "AGENT" })),
@@ -117,7 +119,7 @@ pub fn rows(operation: &str) -> Vec<Row> {
         ],
         "list_runs" => vec![row(May::Use, 200)],
         "get_run" | "follow_run" | "cancel_run" => vec![row(May::Run, 200)],
-        "list_invitations" | "list_providers" | "list_audit" => vec![row(May::Admin, 200)],
+        "list_invitations" | "list_providers" | "list_audit" | "export_audit" => vec![row(May::Admin, 200)],
         "set_role" => vec![row(May::Admin, 200).body(json!({ "role": "member" }))],
         "remove_member" | "revoke_invitation" | "delete_provider" => vec![row(May::Admin, 204).once()],
         "invite" => vec![row(May::Admin, 201).body(json!({ "role": "member" }))],
@@ -169,6 +171,10 @@ pub fn place(operation: &str, path: &str, place: &str) -> Option<Place> {
         ("diff_version", "path version_id" | "query against") => plain(&["SAVE", "RELEASE", "VERSION", "DRAFT"]),
         ("list_agents", "query owner") | ("list_audit", "query actor") => plain(&["OWNER"]),
         ("list_audit", "query subject") | ("list_sessions" | "list_keys", "query agent") => plain(&["AGENT"]),
+        // A file, not a list: it holds the line of its head alone.
+        ("export_audit", "query actor") => Some(Place { kinds: &["OWNER"], body: None, inert: true }),
+        ("export_audit", "query subject") => Some(Place { kinds: &["AGENT"], body: None, inert: true }),
+        ("set_grant" | "remove_grant", "path account_id") => plain(&["MEMBER"]),
         ("restore_draft" | "publish", "body revision_id") => body(&["SAVE", "RELEASE"], json!({ "revision_id": "ID" })),
         ("rollback", "body version_id") => body(&["RELEASE", "VERSION"], json!({ "version_id": "ID" })),
         ("rollback", "body version") => body(&["NUMBER"], json!({ "version": "ID" })),

@@ -241,6 +241,7 @@ pub fn address(path: &str) -> String {
         ("/chat/sessions/{id}", "/chat/sessions/SESSION"),
         ("/runs/{id}", "/runs/RUN"),
         ("{approval_id}", "APPROVAL"),
+        ("{account_id}", "MEMBER"),
         ("{version_id}", "v1"),
         ("{number}", "1"),
     ];

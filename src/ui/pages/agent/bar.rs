@@ -2,20 +2,21 @@
 
 use leptos::prelude::*;
 
-use super::{form::FORM_ID, release_menu::ReleaseMenu, state::BuilderState};
+use super::{form::FORM_ID, menu::AgentMenu, release_menu::ReleaseMenu, state::BuilderState};
 use crate::{
     model::{
         agent::{Right, Status},
         builder::BuilderAgent,
     },
     paths,
-    server_fns::grants::ShareWithEveryone,
-    ui::parts::{
-        badge::{Badge, BadgeTone},
-        button::{BlockableButton, Button, LinkButton, Variant},
-        icon::{Glyph, Icon},
-        menu::{Menu, MenuButton, MenuLink},
-        time::Time,
+    ui::{
+        parts::{
+            badge::{Badge, BadgeTone},
+            button::{BlockableButton, Button, LinkButton, Variant},
+            icon::{Glyph, Icon},
+            time::Time,
+        },
+        standing::{Standing, StandingNotice},
     },
 };
 
@@ -32,8 +33,10 @@ pub fn BuilderBar(
         name => name,
     };
     let blocked = Signal::derive(move || state.save_block().map(|block| block.reason()));
+    let standing = agent.as_ref().map(|agent| Standing::watch(agent.id, Right::Editor, Some(agent.right)));
     view! {
         <div class="builder-bar">
+            {standing.map(|standing| view! { <StandingNotice standing /> })}
             <LinkButton href=paths::AGENTS variant=Variant::Quiet square=true label="Back to agents">
                 <Icon glyph=Glyph::Back />
             </LinkButton>
@@ -42,9 +45,10 @@ pub fn BuilderBar(
             </span>
             <h1>{name}</h1>
             {agent
-                .map(|agent| {
+                .zip(standing)
+                .map(|(agent, standing)| {
                     view! {
-                        <AgentMenu agent=agent.clone() />
+                        <AgentMenu agent=agent.clone() standing />
                         <StateLine state agent />
                     }
                 })}
@@ -97,49 +101,5 @@ fn StateLine(state: BuilderState, agent: BuilderAgent) -> impl IntoView {
             </Show>
             {live}
         </span>
-    }
-}
-
-#[component]
-fn AgentMenu(agent: BuilderAgent) -> impl IntoView {
-    let share = ServerAction::<ShareWithEveryone>::new();
-    let id = agent.id;
-    let everyone = RwSignal::new(agent.everyone);
-    Effect::new(move || {
-        if let Some(Ok(on)) = share.value().get() {
-            everyone.set(on);
-        }
-    });
-    let owns = agent.right == Right::Owner;
-    view! {
-        <Menu label="Agent menu" button=|| view! { <Icon glyph=Glyph::Chevron /> }>
-            <MenuLink href=paths::releases(id) glyph=Glyph::Clock>
-                "History"
-            </MenuLink>
-            <MenuLink href=paths::coworker(id) glyph=Glyph::Send>
-                "Talk to what is live"
-            </MenuLink>
-            <MenuLink href=paths::export(id) glyph=Glyph::Download download=true>
-                "Export the draft"
-            </MenuLink>
-            {owns
-                .then(|| {
-                    view! {
-                        <ActionForm action=share>
-                            <input type="hidden" name="agent" value=id.to_string() />
-                            <input type="hidden" name="on" value=move || (!everyone.get()).to_string() />
-                            <MenuButton submit=true glyph=Glyph::Users>
-                                {move || {
-                                    if everyone.get() {
-                                        "Stop sharing with the workspace"
-                                    } else {
-                                        "Let everyone in the workspace use it"
-                                    }
-                                }}
-                            </MenuButton>
-                        </ActionForm>
-                    }
-                })}
-        </Menu>
     }
 }

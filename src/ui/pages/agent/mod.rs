@@ -8,6 +8,7 @@ mod bar;
 mod conflict;
 mod form;
 mod information;
+mod menu;
 mod page;
 mod preview;
 mod release_menu;

@@ -1,8 +1,6 @@
 //! The search box, the filters and the sort: a plain GET form that the browser's code spares the button.
 
-use std::time::Duration;
-
-use leptos::{ev, html, leptos_dom::helpers::set_timeout, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 
@@ -16,13 +14,11 @@ use crate::{
     server_fns::agent_list::list_filter_choices,
     ui::parts::{
         kbd::Kbd,
+        pause::after_pause,
         select::{Choice, Select},
         text_input::{InputKind, TextInput},
     },
 };
-
-/// The search waits for this long a pause in typing.
-const PAUSE: Duration = Duration::from_millis(250);
 
 /// The button that the form needs where no code sends it.
 const SHOW: &str = "<button class=\"button\" type=\"submit\">Show</button>";
@@ -165,21 +161,8 @@ fn ChoiceFilters(held: Held, choices: FilterChoices) -> impl IntoView {
 fn follow(query: Memo<AgentQuery>, held: Held) {
     let navigate = use_navigate();
     let settled = RwSignal::new(held.q.get_untracked());
-    let strokes = StoredValue::new(0_u64);
     let asked = StoredValue::new(first_page(&query.get_untracked()));
-    Effect::new(move || {
-        let typed = held.q.get();
-        strokes.update_value(|count| *count += 1);
-        let stroke = strokes.get_value();
-        set_timeout(
-            move || {
-                if strokes.try_get_value() == Some(stroke) {
-                    settled.set(typed);
-                }
-            },
-            PAUSE,
-        );
-    });
+    after_pause(held.q, move |typed| settled.set(typed));
     Effect::new(move || {
         let before = asked.get_value();
         let wanted = AgentQuery { limit: before.limit, ..held.query(settled.get()) };

@@ -1,6 +1,6 @@
 //! The menu of a row: what the person's right on the agent allows. Every item is a link or a form.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use uuid::Uuid;
 
 use super::acts::Acts;
@@ -46,6 +46,14 @@ pub fn RowMenu(row: AgentRow, acts: Acts) -> impl IntoView {
             <MenuLink href=paths::export(id) glyph=Glyph::Download download=true>
                 "Export"
             </MenuLink>
+            {owns
+                .then(|| {
+                    view! {
+                        <MenuLink href=paths::share(id) glyph=Glyph::Users>
+                            "Share"
+                        </MenuLink>
+                    }
+                })}
             <TagForms agent=id tags=row.tags.clone() acts />
         }
     });
@@ -86,13 +94,29 @@ pub fn RowMenu(row: AgentRow, acts: Acts) -> impl IntoView {
     }
 }
 
+/// The tags of an agent and the forms that change them, as a part of a menu that opens in place.
 #[component]
-fn TagForms(agent: Uuid, tags: Vec<String>, acts: Acts) -> impl IntoView {
+pub fn TagForms(
+    /// The agent.
+    agent: Uuid,
+    /// Its tags.
+    #[prop(into)]
+    tags: Signal<Vec<String>>,
+    /// The actions.
+    acts: Acts,
+) -> impl IntoView {
     let field = format!("tag-{agent}");
-    let room = tags.len() < MAX_TAGS;
-    let have = tags
-        .into_iter()
-        .map(|tag| {
+    let room = Memo::new(move |_| tags.with(Vec::len) < MAX_TAGS);
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move |before: Option<()>| {
+        tags.track();
+        // What was typed is a tag now.
+        if let (Some(()), Some(input)) = (before, input.get_untracked()) {
+            input.set_value("");
+        }
+    });
+    let have = move || {
+        let one = |tag: String| {
             view! {
                 <ActionForm action=acts.remove_tag>
                     <input type="hidden" name="agent" value=agent.to_string() />
@@ -104,29 +128,31 @@ fn TagForms(agent: Uuid, tags: Vec<String>, acts: Acts) -> impl IntoView {
                     </button>
                 </ActionForm>
             }
-        })
-        .collect_view();
-    let add = room.then(|| {
-        view! {
+        };
+        tags.get().into_iter().map(one).collect_view()
+    };
+    let add = move || {
+        let field = field.clone();
+        room.get().then(|| view! {
             <ActionForm action=acts.add_tag>
                 <input type="hidden" name="agent" value=agent.to_string() />
                 <label class="hidden-text" for=field.clone()>
                     "New tag"
                 </label>
                 <div class="tag-add">
-                    <input class="input" id=field.clone() name="tag" maxlength=MAX_TAG placeholder="Tag" autocomplete="off" required />
+                    <input node_ref=input class="input" id=field.clone() name="tag" maxlength=MAX_TAG placeholder="Tag" autocomplete="off" required />
                     <Button submit=true size=Size::Compact>
                         "Add"
                     </Button>
                 </div>
             </ActionForm>
-        }
-    });
+        })
+    };
     view! {
         <details class="menu-more" data-keep-open="">
             <summary class="menu-item">
                 <Icon glyph=Glyph::Tag />
-                "Add tag"
+                "Tag"
             </summary>
             <div class="menu-more-body">
                 <div class="tags">{have}</div>
@@ -136,8 +162,18 @@ fn TagForms(agent: Uuid, tags: Vec<String>, acts: Acts) -> impl IntoView {
     }
 }
 
+/// Deleting an agent, behind a question that opens in place.
 #[component]
-fn DeleteForm(agent: Uuid, name: String, live: bool, acts: Acts) -> impl IntoView {
+pub fn DeleteForm(
+    /// The agent.
+    agent: Uuid,
+    /// What it is called.
+    name: String,
+    /// Whether something of it is live.
+    live: bool,
+    /// The actions.
+    acts: Acts,
+) -> impl IntoView {
     let effect = if live {
         "It is live: everybody loses it at once, and open conversations end."
     } else {

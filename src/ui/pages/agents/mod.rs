@@ -10,10 +10,15 @@ mod filters;
 mod menu;
 mod rows;
 
+pub use self::{
+    acts::{Acts, focus},
+    menu::{DeleteForm, TagForms},
+};
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use self::{acts::Acts, address::read, empty::EmptyList, filters::Filters, rows::Rows};
+use self::{address::read, empty::EmptyList, filters::Filters, rows::Rows};
 use crate::{
     model::agent_list::{AgentPage, AgentQuery},
     paths,

@@ -85,6 +85,7 @@ fn Row(query: AgentQuery, row: AgentRow, acts: Acts) -> impl IntoView {
             <div class="agent-owner small">
                 <span class="hidden-text">"Owner: "</span>
                 {row.owner.name.clone()}
+                {row.shared_by.clone().map(|by| view! { <span class="agent-shared soft cut">{format!("shared by {}", by.name)}</span> })}
             </div>
             <div class="agent-time soft small">
                 <span class="hidden-text">"Last modified: "</span>
