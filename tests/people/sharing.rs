@@ -186,4 +186,38 @@ both_engines! {
         assert_eq!(given.location(), format!("/agents/{id}"));
         assert_eq!(grants::standing(&app.core, &bob.caller, id).await.unwrap().right, Some(Right::Owner));
     }
+
+    async fn each_server_function_says_the_same_of_what_is_not_ones_own_and_what_never_was(app: TestApp) {
+        let (ada, user) = (app.admin().await, app.member(Role::Member).await);
+        let (other, eve) = (app.member(Role::Member).await, app.stranger().await);
+        let id = agent(&app, &ada, "A").await;
+        give(&app, &ada, id, &user, Some(Right::User)).await.unwrap();
+        let account = other.caller.account.to_string();
+        let more = [("words", "bob"), ("account", &*account), ("right", "user"), ("on", "true"), ("tag", "x")];
+        for function in [
+            "check_standing", "load_sharing", "find_people", "share_with", "unshare", "share_with_everyone", "transfer_agent",
+            "add_tag", "duplicate_agent", "delete_agent",
+        ] {
+            let ask = async |person: &Person, id: Uuid| {
+                let id = id.to_string();
+                let form: Vec<_> = std::iter::once(("agent", &*id)).chain(more).collect();
+                let answer = person.browser.call(function, &form).await;
+                (answer.status, answer.text)
+            };
+            let never = ask(&other, Uuid::now_v7()).await;
+            assert_eq!(never.0, StatusCode::NOT_FOUND, "{function}: {}", never.1);
+            assert_eq!(ask(&other, id).await, never, "{function} by a member without a right");
+            assert_eq!(ask(&eve, id).await, never, "{function} by a stranger");
+            let (status, said) = ask(&user, id).await;
+            let expected = if function == "check_standing" { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            assert_eq!(status, expected, "{function} by a user: {said}");
+            assert_eq!(app.browser().call(function, &[("agent", &id.to_string())]).await.status, StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(rights(&app, &ada, id).await.len(), 2);
+        for function in ["show_audit", "make_invitation", "revoke_invitation", "set_member_role", "remove_member", "make_reset_link"] {
+            let form = [("role", "admin"), ("account", &*account), ("id", &*account), ("query[act]", "")];
+            let answer = user.browser.call(function, &form).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{function}: {}", answer.text);
+        }
+    }
 }

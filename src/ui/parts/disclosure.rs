@@ -69,10 +69,12 @@ impl Disclosure {
         self.open.set(false);
     }
 
-    /// The elements inside that can be operated, in order.
+    /// The elements inside that can be operated, in order; none inside a part that is folded away.
     pub fn items(self) -> Vec<web_sys::HtmlElement> {
         let Some(details) = self.details.get_untracked() else { return Vec::new() };
-        let Ok(found) = details.query_selector_all("summary ~ * :is(a[href], button:not(:disabled))") else {
+        let Ok(found) = details.query_selector_all(
+            "summary ~ * :is(a[href], button:not(:disabled), summary):not(details:not([open]) > :not(summary) *)",
+        ) else {
             return Vec::new();
         };
         (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()

@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::Acts;
+use super::{Acts, days_words};
 use crate::{
     model::account::{INVITATION_CHOICES, INVITATION_DAYS, Invitation, MAX_INVITATION_NOTE, Role},
     ui::parts::{
@@ -25,10 +25,7 @@ pub fn Invitations(
     let (role, note) = (RwSignal::new(Role::Member.as_str().to_owned()), RwSignal::new(String::new()));
     let roles = vec![Choice::new(Role::Member.as_str(), "Member"), Choice::new(Role::Admin.as_str(), "Admin")];
     let days = RwSignal::new(INVITATION_DAYS.to_string());
-    let lives = INVITATION_CHOICES.map(|days| {
-        let said = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-        Choice::new(days.to_string(), said)
-    });
+    let lives = INVITATION_CHOICES.map(|days| Choice::new(days.to_string(), days_words(days)));
     let lives: Vec<Choice> = lives.into();
     let refused = Signal::derive(move || {
         acts.invite.value().with(|answer| match answer {

@@ -123,7 +123,10 @@ fn Made(made: Option<MadeLink>, acts: Acts) -> impl IntoView {
             let (label, said) = match purpose {
                 Purpose::Invitation { days } => (
                     "Invitation link",
-                    format!("Send this link to the person. It works once, for {days} days, and is not shown again."),
+                    format!(
+                        "Send this link to the person. It works once, for {}, and is not shown again.",
+                        days_words(days)
+                    ),
                 ),
                 Purpose::Reset => (
                     "Reset link",
@@ -138,4 +141,9 @@ fn Made(made: Option<MadeLink>, acts: Acts) -> impl IntoView {
             }
         })
     }
+}
+
+/// "1 day", "7 days".
+fn days_words(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
