@@ -111,15 +111,16 @@ both_engines! {
         let (ada, bob, eve) = (app.admin().await, app.member(Role::Member).await, app.stranger().await);
         let id = agent(&app, &ada, "A").await;
         let refused = async |account, right| {
-            let error = grants::set_one(&app.core, &ada.caller, id, account, right).await.unwrap_err().public;
-            assert_eq!(error.code, Code::ValidationFailed);
-            (error.errors[0].field.clone(), error)
+            grants::set_one(&app.core, &ada.caller, id, account, right).await.unwrap_err().public
         };
-        let (field, foreign) = refused(eve.caller.account, Some(Right::User)).await;
-        assert_eq!((field.as_str(), &foreign), ("account_id", &refused(Uuid::now_v7(), Some(Right::User)).await.1));
-        assert_eq!(refused(bob.caller.account, Some(Right::Owner)).await.0, "right");
-        assert_eq!(refused(ada.caller.account, Some(Right::User)).await.0, "right");
-        assert_eq!(refused(ada.caller.account, None).await.0, "account_id");
+        for right in [Some(Right::User), None] {
+            let foreign = refused(eve.caller.account, right).await;
+            assert_eq!((foreign.code, &foreign), (Code::NotFound, &refused(Uuid::now_v7(), right).await));
+        }
+        for (person, right) in [(&bob, Some(Right::Owner)), (&ada, Some(Right::User)), (&ada, None)] {
+            let error = refused(person.caller.account, right).await;
+            assert_eq!((error.code, error.errors[0].field.as_str()), (Code::ValidationFailed, "right"));
+        }
         assert_eq!(rights(&app, &ada, id).await.len(), 1);
     }
 

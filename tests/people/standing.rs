@@ -131,6 +131,6 @@ both_engines! {
         let listed = members::list(&app.core, &eve.caller, None, 10).await.unwrap().data;
         assert!(listed.iter().all(|member| member.account_id == eve.caller.account));
         let own = grants::set_one(&app.core, &ada.caller, id, eve.caller.account, Some(Right::User)).await;
-        assert_eq!(own.unwrap_err().public.code, Code::ValidationFailed, "nothing is shared with who has not come");
+        assert_eq!(own.unwrap_err().public.code, Code::NotFound, "nothing is shared with who has not come");
     }
 }

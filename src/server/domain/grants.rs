@@ -17,7 +17,7 @@ use crate::{
         account::{Member, Person, Role},
         agent::Right,
         api_key::Scope,
-        error::{Error, FieldError},
+        error::{Code, Error, FieldError},
         grants::{FOUND, Found, GrantedAccount, Grants, MAX_PEOPLE, NewGrant, NewGrants, Sharing, Standing},
         page::Page,
         timestamp::Timestamp,
@@ -75,7 +75,8 @@ pub async fn set(core: &Core, caller: &Caller, id: Uuid, new: &NewGrants) -> Out
 /// with them meanwhile.
 ///
 /// # Errors
-/// As [`set`], with the fields `account_id` and `right`.
+/// As [`access::agent`] for an owner; `not_found` for who is no member; `validation_failed` for who is to own or not to own
+/// it.
 pub async fn set_one(core: &Core, caller: &Caller, id: Uuid, account: Uuid, right: Option<Right>) -> Outcome<Grants> {
     let at = core.clock.now();
     core.db
@@ -85,17 +86,13 @@ pub async fn set_one(core: &Core, caller: &Caller, id: Uuid, account: Uuid, righ
                 let before = load(tx, &agent).await?.to_new();
                 let mut after = before.clone();
                 after.people.retain(|grant| grant.account_id != account);
-                match right {
-                    Some(right) => {
-                        let grant = NewGrant { account_id: account, right };
-                        check_one(tx, &agent, grant)
-                            .await?
-                            .map_or(Ok(()), |(part, said)| Err(Error::field(part, said)))?;
-                        after.people.push(grant);
-                    }
-                    None if account == agent.owner => return Err(Error::field("account_id", OWNS_IT).into()),
-                    None => {}
+                if memberships::role_held(tx, agent.workspace, account).await?.is_none() {
+                    return Err(Error::new(Code::NotFound, NOBODY).into());
                 }
+                if (account == agent.owner) != (right == Some(Right::Owner)) {
+                    return Err(Error::field("right", ONE_OWNER).into());
+                }
+                after.people.extend(right.map(|right| NewGrant { account_id: account, right }));
                 refuse_crowd(&after)?;
                 change(tx, caller, &agent, &before, &after, at).await?;
                 load(tx, &agent).await
@@ -227,7 +224,8 @@ pub async fn give(core: &Core, caller: &Caller, id: Uuid, account: Uuid) -> Outc
 }
 
 const NO_MEMBER: &str = "is not a member of this workspace";
-const OWNS_IT: &str = "owns the agent; give it to another member first";
+const NOBODY: &str = "There is no such member in this workspace.";
+const ONE_OWNER: &str = "an agent has one owner; give it to another member to change who that is";
 
 async fn load(tx: &mut Tx<'_>, agent: &Agent) -> Outcome<Grants> {
     let everyone = grants::everyone(tx, agent.workspace, agent.id).await?;
@@ -249,27 +247,19 @@ async fn check(tx: &mut Tx<'_>, agent: &Agent, people: &[NewGrant]) -> Outcome<(
     let mut errors = Vec::new();
     let mut seen = Vec::with_capacity(people.len());
     for (index, grant) in people.iter().enumerate() {
-        let wrong = if seen.contains(&grant.account_id) {
-            Some(("account_id", "is named twice"))
-        } else {
-            check_one(tx, agent, *grant).await?
+        let mut wrong = |part: &str, message: &str| {
+            errors.push(FieldError::new(format!("people[{index}].{part}"), message));
         };
-        errors.extend(wrong.map(|(part, said)| FieldError::new(format!("people[{index}].{part}"), said)));
+        if seen.contains(&grant.account_id) {
+            wrong("account_id", "is named twice");
+        } else if memberships::role_held(tx, agent.workspace, grant.account_id).await?.is_none() {
+            wrong("account_id", NO_MEMBER);
+        } else if (grant.account_id == agent.owner) != (grant.right == Right::Owner) {
+            wrong("right", ONE_OWNER);
+        }
         seen.push(grant.account_id);
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors).into()) }
-}
-
-/// What is wrong with a right that somebody is to get, if anything: the field and why. They stay a member until the
-/// transaction ends.
-async fn check_one(tx: &mut Tx<'_>, agent: &Agent, grant: NewGrant) -> Outcome<Option<(&'static str, &'static str)>> {
-    Ok(if memberships::role_held(tx, agent.workspace, grant.account_id).await?.is_none() {
-        Some(("account_id", NO_MEMBER))
-    } else if (grant.account_id == agent.owner) != (grant.right == Right::Owner) {
-        Some(("right", "an agent has one owner; give it to another member to change who that is"))
-    } else {
-        None
-    })
 }
 
 /// Makes `after` out of `before`, and ends the conversations of those who lost their right.

@@ -6,7 +6,8 @@ use galley::model::api_key::Scope;
 use serde_json::Value;
 
 /// Parameters of the query that name nothing; every other one needs a row.
-const PLAIN_PARAMETERS: [&str; 9] = ["act", "at", "cursor", "limit", "q", "sort", "status", "tag", "wait"];
+const PLAIN_PARAMETERS: [&str; 12] =
+    ["act", "at", "cursor", "format", "from", "limit", "q", "sort", "status", "tag", "to", "wait"];
 
 /// Headers that name nothing.
 const PLAIN_HEADERS: [&str; 2] = ["Idempotency-Key", "If-Match"];
