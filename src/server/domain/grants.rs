@@ -115,7 +115,7 @@ pub async fn candidates(
     cursor: Option<&str>,
     limit: u32,
 ) -> Outcome<Page<GrantedAccount>> {
-    core.db.read(|tx| async move { Ok(drop(access::agent(tx, caller, id, Access::Own).await?)) }.boxed()).await?;
+    core.db.read(|tx| access::agent(tx, caller, id, Access::Own).boxed()).await?;
     let found = members::search(core, caller, words, cursor, limit).await?;
     Ok(found.map(|Member { account_id, name, email, .. }| GrantedAccount { id: account_id, name, email }))
 }

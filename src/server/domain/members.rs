@@ -52,7 +52,9 @@ pub async fn search(
             async move {
                 let mut rows = memberships::page(tx, caller.workspace, search, after, limit + 1).await?;
                 if !caller.acts_as_admin() {
-                    rows.iter_mut().for_each(|member| member.last_seen_at = None);
+                    for member in &mut rows {
+                        member.last_seen_at = None;
+                    }
                 }
                 Ok(Page::cut(rows, limit, |member| member.account_id.to_string()))
             }

@@ -89,7 +89,9 @@ pub fn DialogActions(
     /// What the way out is called.
     #[prop(default = "Cancel".to_owned(), into)]
     cancel: String,
-    children: Children,
+    /// The other answers; none where there is nothing to decide.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="dialog-actions">
@@ -103,7 +105,7 @@ pub fn DialogActions(
             >
                 {cancel}
             </LinkButton>
-            {children()}
+            {children.map(|children| children())}
         </div>
     }
 }

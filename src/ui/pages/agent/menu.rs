@@ -107,9 +107,7 @@ fn ShareDialog(standing: Standing, id: uuid::Uuid, name: String, open: RwSignal<
     view! {
         <Dialog id="share" title=format!("Share “{name}”") open>
             {move || open.get().then(|| view! { <ShareView agent=id given /> })}
-            <DialogActions open back=paths::agent(id) cancel="Done">
-                {()}
-            </DialogActions>
+            <DialogActions open back=paths::agent(id) cancel="Done" />
         </Dialog>
     }
 }

@@ -29,6 +29,12 @@ pub struct Acts {
     pub take: ServerAction<TakeOwnership>,
 }
 
+impl Default for Acts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Acts {
     /// The actions, which say by a toast what came of them.
     pub fn new() -> Self {
