@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::model::{
-    account::{INVITATION_DAYS, Invitation, Me, Member, Role},
+    account::{Invitation, Me, Member, Role},
     error::Error,
     page::Page,
 };
@@ -69,6 +69,7 @@ pub async fn make_invitation(
     #[server(default)] days: Option<i64>,
 ) -> Result<MadeLink, Error> {
     use crate::{
+        model::account::INVITATION_DAYS,
         paths,
         server::{
             domain::invitations,
