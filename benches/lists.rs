@@ -154,6 +154,8 @@ fn settings(url: &str) -> Settings {
         answer_timeout_seconds: 5,
         rate_key: std::num::NonZeroU32::MAX,
         rate_address: std::num::NonZeroU32::MAX,
+        rate_link_address: std::num::NonZeroU32::MAX,
+        rate_link: std::num::NonZeroU32::MAX,
         providers: ProviderSettings::default(),
         trusted_proxies: vec![],
     }

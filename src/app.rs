@@ -31,6 +31,7 @@ use crate::{
             sign_in::SignInPage,
             sign_up::SignUpPage,
             trash::TrashPage,
+            visit::VisitorPage,
             workspace::WorkspacePage,
         },
         parts::toasts::{ToastRegion, provide_toasts},
@@ -115,6 +116,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/agents/:id/releases") view=ReleasesPage ssr=WHOLE />
                 <Route path=path!("/agents/:id/compare") view=ComparePage ssr=WHOLE />
                 <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage ssr=WHOLE />
+                <Route path=path!("/a/:slug") view=VisitorPage ssr=WHOLE />
                 <Route path=path!("/coworker/:id") view=CoworkerPage ssr=WHOLE />
                 <Route path=path!("/settings/providers") view=ProvidersPage ssr=WHOLE />
                 <Route path=path!("/settings/keys") view=KeysPage ssr=WHOLE />

@@ -73,6 +73,21 @@ pub fn coworker(id: Uuid) -> String {
     format!("/coworker/{id}")
 }
 
+/// The ways in to an agent, on its builder's page.
+#[must_use]
+pub fn channels(id: Uuid) -> String {
+    format!("/agents/{id}?tab=channels")
+}
+
+/// Below it are the public pages, for everybody who knows their address.
+pub const VISITS: &str = "/a/";
+
+/// The public page of an agent.
+#[must_use]
+pub fn visit(slug: &str) -> String {
+    format!("{VISITS}{slug}")
+}
+
 /// The agents, in the API.
 pub const API_AGENTS: &str = "/api/v1/agents";
 

@@ -12,6 +12,7 @@ mod agents;
 mod api;
 mod flows;
 mod keys;
+mod link;
 mod ops;
 mod people;
 mod releases;

@@ -21,6 +21,8 @@ pub enum Code {
     Forbidden,
     /// A browser sent an API key, which belongs into no page.
     BrowserOrigin,
+    /// This way to the agent is switched off.
+    ChannelOff,
     /// There is no such thing, or it is not the caller's to see.
     NotFound,
     /// The agent has no live release.
@@ -74,7 +76,7 @@ impl Code {
         match self {
             Self::InvalidRequest => 400,
             Self::Unauthorized => 401,
-            Self::Forbidden | Self::BrowserOrigin => 403,
+            Self::Forbidden | Self::BrowserOrigin | Self::ChannelOff => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::NoPublishedVersion

@@ -81,6 +81,8 @@ pub enum RunErrorCode {
     AgentDeleted,
     /// Who started it was removed from the workspace.
     Revoked,
+    /// The channel that it came by was switched off.
+    ChannelOff,
 }
 
 /// Why a run has no output: a code for programs, one plain sentence for people.
@@ -127,6 +129,9 @@ impl RunError {
             }
             EndReason::Revoked => {
                 (RunErrorCode::Revoked, "The run was cancelled because who started it may no longer use this agent.")
+            }
+            EndReason::ChannelOff => {
+                (RunErrorCode::ChannelOff, "The run was cancelled because this way to the agent was switched off.")
             }
         };
         Some(Self::new(code, detail))

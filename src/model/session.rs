@@ -24,10 +24,12 @@ pub enum EndReason {
     AgentDeleted,
     /// The user lost the right to use the agent.
     Revoked,
+    /// The channel that it came by was switched off.
+    ChannelOff,
 }
 
 impl EndReason {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::User,
         Self::Idle,
         Self::RolledBack,
@@ -35,6 +37,7 @@ impl EndReason {
         Self::ReleaseDeleted,
         Self::AgentDeleted,
         Self::Revoked,
+        Self::ChannelOff,
     ];
 
     /// The word in the database and in the API.
@@ -48,6 +51,7 @@ impl EndReason {
             Self::ReleaseDeleted => "release_deleted",
             Self::AgentDeleted => "agent_deleted",
             Self::Revoked => "revoked",
+            Self::ChannelOff => "channel_off",
         }
     }
 
@@ -68,6 +72,7 @@ impl EndReason {
             Self::ReleaseDeleted => "This conversation ended because the release it ran on was deleted.",
             Self::AgentDeleted => "This conversation ended because the agent was deleted.",
             Self::Revoked => "This conversation ended because you may no longer use this agent.",
+            Self::ChannelOff => "This conversation ended because this way to the agent was switched off.",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `web`, `rest` and `channels` → `domain` → `store`, `engine` → `model`. Never upward.
 
 pub mod assets;
+pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod core;

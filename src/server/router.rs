@@ -11,7 +11,7 @@ use axum::{
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
 
-use super::{assets, core::Core, dialects, rest, web};
+use super::{assets, channels, core::Core, dialects, rest, web};
 use crate::{
     app::{App, ShellFacts, shell},
     paths,
@@ -41,7 +41,8 @@ pub fn router(core: Core) -> Router {
         .fallback(asset_or_not_found)
         .with_state(state.clone())
         .merge(rest::routes(&core))
-        .merge(dialects::routes(&core));
+        .merge(dialects::routes(&core))
+        .merge(channels::routes(&core));
     let open = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).with_state(state);
     web::edge(web::layers(pages, &core).merge(open), &core)
 }
@@ -58,12 +59,17 @@ pub(super) fn page_context(core: &Core) {
     let visitor = parts.as_ref().and_then(|parts| parts.extensions.get::<web::context::Visitor>());
     provide_context(SignedInAs(visitor.and_then(|visitor| visitor.0.clone())));
     provide_context(ShellFacts { assets: assets::paths(), theme });
+    let frames = parts.as_ref().and_then(|parts| parts.extensions.get::<channels::link::Frames>());
+    let ancestors = match frames {
+        Some(frames) if !frames.0.is_empty() => frames.0.join(" "),
+        _ => "'none'".to_owned(),
+    };
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         // The edit loop listens for changes on a port of its own.
         let reload = if assets::edit_loop() { " ws:" } else { "" };
         let policy = format!(
             "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+             connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
         );
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);

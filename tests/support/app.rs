@@ -93,6 +93,8 @@ impl TestApp {
             answer_timeout_seconds: 5,
             rate_key: std::num::NonZeroU32::MAX,
             rate_address: std::num::NonZeroU32::MAX,
+            rate_link_address: std::num::NonZeroU32::MAX,
+            rate_link: std::num::NonZeroU32::MAX,
             providers: ProviderSettings::default(),
             trusted_proxies: vec![],
         };
@@ -176,6 +178,14 @@ impl TestApp {
 
     /// What the database answers to one statement that gives one number.
     pub async fn number(&self, sql: &'static str) -> i64 {
+        match &self.core.db.pools {
+            Pools::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
+            Pools::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    /// What the database answers to one statement that gives one id.
+    pub async fn id(&self, sql: &'static str) -> Uuid {
         match &self.core.db.pools {
             Pools::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await.unwrap(),
             Pools::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),

@@ -106,6 +106,8 @@ fn settings(options: &Options, report: &mut Report) {
     report.ok("GALLEY_ANSWER_TIMEOUT", format_args!("{} s", options.answer_timeout));
     report.ok("GALLEY_RATE_KEY", format_args!("{} requests a minute", options.rate_key));
     report.ok("GALLEY_RATE_ADDRESS", format_args!("{} requests a minute", options.rate_address));
+    report.ok("GALLEY_RATE_LINK_ADDRESS", format_args!("{} requests a minute", options.rate_link_address));
+    report.ok("GALLEY_RATE_LINK", format_args!("{} messages a minute", options.rate_link));
     report.ok("GALLEY_LOG", options.log.as_deref().unwrap_or("the usual"));
     let providers = options.providers.settings();
     let set = [

@@ -83,7 +83,7 @@ impl IntoResponse for Refused {
 fn error(error: &Error) -> Value {
     let kind = match error.code {
         Code::Unauthorized => "authentication_error",
-        Code::Forbidden | Code::BrowserOrigin => "permission_error",
+        Code::Forbidden | Code::BrowserOrigin | Code::ChannelOff => "permission_error",
         Code::RateLimited => "rate_limit_error",
         _ if error.status() >= 500 => "api_error",
         _ => "invalid_request_error",

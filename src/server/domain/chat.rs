@@ -11,12 +11,16 @@ use uuid::Uuid;
 use super::{
     access::{self, Access},
     caller::Caller,
+    channels,
+    link_limits::{self, Held},
+    party::Party,
     serving,
     sessions::{self as conversations, over, own},
 };
 use crate::{
     model::{
-        chat::{Conversation, Desk, MAX_MESSAGE, Opening, StreamError},
+        channel::Channel,
+        chat::{Conversation, Desk, MAX_MESSAGE, Opening, REHEARSAL, StreamError},
         error::{Code, Error},
         session::{Author, EndReason, Message, MessageOutcome, Receipt},
         timestamp::Timestamp,
@@ -24,12 +28,13 @@ use crate::{
     server::{
         core::Core,
         engine::{
-            answer::{Answered, By, answer},
+            answer::{Answered, By, Most, answer},
             feed::{Feed, Reader},
-            history,
+            history, rehearsal,
         },
         failure::Outcome,
         store::{
+            channels as activity,
             db::Tx,
             messages, releases,
             sessions::{self, SessionRow},
@@ -58,14 +63,32 @@ enum Turn {
     /// The conversation is over.
     Over(EndReason),
     /// This is asked.
-    Ask(Box<(Receipt, By)>),
+    Ask(Box<Ask>),
 }
 
-/// Writes a message into a conversation of the caller's and begins the answer.
+/// A question to the agent, and where its answer goes.
+struct Ask {
+    receipt: Receipt,
+    by: By,
+    place: Place,
+}
+
+/// Where an answer is kept.
+#[derive(Clone, Copy)]
+struct Place {
+    workspace: Uuid,
+    agent: Uuid,
+    session: Uuid,
+    channel: Channel,
+    /// What a visitor's answer was allowed to be.
+    held: Option<Held>,
+}
+
+/// Writes a message into a conversation of theirs and begins the answer.
 ///
 /// # Errors
 /// `not_found`, `session_ended`, `answer_in_progress`, `validation_failed` for `content`.
-pub async fn send(core: &Core, caller: &Caller, session: Uuid, content: &str) -> Outcome<Answering> {
+pub async fn send<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid, content: &str) -> Outcome<Answering> {
     let count = content.chars().count();
     if content.trim().is_empty() {
         return Err(Error::field("content", "Write a message").into());
@@ -77,29 +100,30 @@ pub async fn send(core: &Core, caller: &Caller, session: Uuid, content: &str) ->
     if content.contains('\0') {
         return Err(Error::field("content", "Must not contain the NUL character").into());
     }
-    begin(core, caller, session, Some(content)).await
+    begin(core, party.into(), session, Some(content)).await
 }
 
 /// Answers the last message of a conversation once more, after an answer that failed or was stopped.
 ///
 /// # Errors
 /// `not_found`, `session_ended`, `answer_in_progress`; `validation_failed` when there is nothing to try again.
-pub async fn retry(core: &Core, caller: &Caller, session: Uuid) -> Outcome<Answering> {
-    begin(core, caller, session, None).await
+pub async fn retry<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid) -> Outcome<Answering> {
+    begin(core, party.into(), session, None).await
 }
 
-async fn begin(core: &Core, caller: &Caller, session: Uuid, content: Option<&str>) -> Outcome<Answering> {
+async fn begin(core: &Core, party: Party<'_>, session: Uuid, content: Option<&str>) -> Outcome<Answering> {
     let at = core.clock.now();
-    let turn = core.db.write(|tx| async move { turn(core, tx, caller, session, content, at).await }.boxed()).await?;
-    let (receipt, by) = match turn {
+    let turn = core.db.write(|tx| async move { turn(core, tx, party, session, content, at).await }.boxed()).await?;
+    let Ask { receipt, by, place } = match turn {
         Turn::Over(reason) => return Err(Error::new(Code::SessionEnded, reason.sentence()).into()),
         Turn::Ask(ask) => *ask,
     };
-    let (core, workspace, produced) = (core.clone(), caller.workspace, receipt.clone());
-    let most = Duration::from_secs(core.settings.answer_timeout_seconds);
+    let (core, produced) = (core.clone(), receipt.clone());
+    let time = Duration::from_secs(core.settings.answer_timeout_seconds);
+    let most = Most { time, bytes: place.held.map(Held::bytes) };
     let reader = core.engine.clone().spawn(session, move |feed, stop| async move {
         let answered = answer(&core.engine, by, &feed, &stop, most).await;
-        keep(&core, workspace, session, answered, produced, &feed).await;
+        keep(&core, place, answered, produced, &feed).await;
     });
     Ok(Answering { receipt, reader })
 }
@@ -107,22 +131,26 @@ async fn begin(core: &Core, caller: &Caller, session: Uuid, content: Option<&str
 async fn turn(
     core: &Core,
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    party: Party<'_>,
     session: Uuid,
     content: Option<&str>,
     at: Timestamp,
 ) -> Outcome<Turn> {
-    let row = sessions::find_locked(tx, caller.workspace, caller.account, session).await?;
-    let row = row.filter(|row| conversations::is_there(caller, row)).ok_or_else(Error::not_found)?;
-    if let Some((ended_at, reason)) = over(core, tx, caller, &row, at).await? {
-        sessions::end(tx, caller.workspace, session, reason, ended_at).await?;
+    let workspace = party.workspace();
+    let row = sessions::find_locked(tx, workspace, party.talker(), session).await?;
+    let row = row.filter(|row| conversations::is_there(party, row)).ok_or_else(Error::not_found)?;
+    if let Party::Member(caller) = party {
+        channels::refuse_off(tx, caller, row.agent).await?;
+    }
+    if let Some((ended_at, reason)) = over(core, tx, party, &row, at).await? {
+        sessions::end(tx, workspace, session, reason, ended_at).await?;
         return Ok(Turn::Over(reason));
     }
     if row.answering_until.is_some_and(|until| until > at) {
         let sentence = "The last message is still being answered. Wait for the answer, or stop it.";
         return Err(Error { retry_after: Some(2), ..Error::new(Code::AnswerInProgress, sentence) }.into());
     }
-    let mut talk = messages::page(tx, caller.workspace, session, Uuid::max(), LOOKED_AT).await?;
+    let mut talk = messages::page(tx, workspace, session, Uuid::max(), LOOKED_AT).await?;
     match content {
         Some(content) => {
             let message = Message {
@@ -134,7 +162,7 @@ async fn turn(
                 receipt: None,
                 error: None,
             };
-            messages::insert(tx, caller.workspace, session, &message).await?;
+            messages::insert(tx, workspace, session, &message).await?;
             talk.insert(0, message);
         }
         None => {
@@ -145,18 +173,29 @@ async fn turn(
         }
     }
     let lease = i64::try_from(core.settings.answer_timeout_seconds).unwrap_or(i64::MAX).saturating_add(LEASE_MARGIN);
-    sessions::begin_answer(tx, caller.workspace, session, at.plus_seconds(lease), at).await?;
+    sessions::begin_answer(tx, workspace, session, at.plus_seconds(lease), at).await?;
     talk.reverse();
-    let serving = conversations::serving(tx, caller, &row).await?;
+    let serving = conversations::serving(tx, workspace, &row).await?;
     let receipt = serving.receipt.clone();
     let turns = history::turns(&talk);
-    let by = serving::by(core, tx, caller.workspace, serving, turns).await?;
-    Ok(Turn::Ask(Box::new((receipt, by))))
+    let held = match party {
+        Party::Member(_) => None,
+        Party::Visitor(visitor) => {
+            Some(link_limits::take(tx, visitor, link_limits::sent(&serving.compiled.system, &turns), at).await?)
+        }
+    };
+    let by = match party {
+        Party::Visitor(_) if receipt.model == REHEARSAL => By::Rehearsal(rehearsal::for_strangers(&serving.compiled)),
+        Party::Member(_) | Party::Visitor(_) => serving::by(core, tx, workspace, serving, turns).await?,
+    };
+    let place = Place { workspace, agent: row.agent, session, channel: row.channel, held };
+    Ok(Turn::Ask(Box::new(Ask { receipt, by, place })))
 }
 
 /// Keeps an answer, however it came out, and ends its feed.
-async fn keep(core: &Core, workspace: Uuid, session: Uuid, answered: Answered, receipt: Receipt, feed: &Feed) {
+async fn keep(core: &Core, place: Place, answered: Answered, receipt: Receipt, feed: &Feed) {
     let at = core.clock.now();
+    let Place { workspace, agent, session, channel, held } = place;
     let Answered { outcome, text, error } = answered;
     let message = Message {
         id: Uuid::now_v7(),
@@ -175,6 +214,10 @@ async fn keep(core: &Core, workspace: Uuid, session: Uuid, answered: Answered, r
             let there = sessions::end_answer(tx, workspace, session, at).await?;
             if there {
                 messages::insert(tx, workspace, session, written).await?;
+                activity::note(tx, workspace, agent, channel, written.error.as_deref(), at).await?;
+            }
+            if let Some(held) = held {
+                held.settle(tx, workspace, &written.content).await?;
             }
             Ok(there)
         }
@@ -194,12 +237,24 @@ async fn keep(core: &Core, workspace: Uuid, session: Uuid, answered: Answered, r
     feed.end(end);
 }
 
+/// Waits for an answer. One that failed is a message too, which says why; what was not even kept is an error.
+///
+/// # Errors
+/// What it failed with.
+pub async fn whole(answering: Answering) -> Outcome<Message> {
+    match answering.reader.finished().await {
+        Ok(message) => Ok(message),
+        Err(failed) => failed.message.ok_or_else(|| failed.error.into()),
+    }
+}
+
 /// Stops the answer that is being written; gives what was kept of it, or nothing when none was being written.
 ///
 /// # Errors
-/// `not_found` for a conversation that is not the caller's.
-pub async fn stop(core: &Core, caller: &Caller, session: Uuid) -> Outcome<Option<Message>> {
-    core.db.read(|tx| async move { own(tx, caller, session).await.map(drop) }.boxed()).await?;
+/// `not_found` for a conversation that is not theirs.
+pub async fn stop<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid) -> Outcome<Option<Message>> {
+    let party = party.into();
+    core.db.read(|tx| async move { own(tx, party, session).await.map(drop) }.boxed()).await?;
     let Some(reader) = core.engine.stop(session) else { return Ok(None) };
     match reader.finished().await {
         Ok(message) => Ok(Some(message)),
@@ -207,17 +262,18 @@ pub async fn stop(core: &Core, caller: &Caller, session: Uuid) -> Outcome<Option
     }
 }
 
-/// The answer that is being written in a conversation of the caller's, from its beginning, for a reader who came back.
+/// The answer that is being written in a conversation of theirs, from its beginning, for a reader who came back.
 ///
 /// # Errors
 /// `not_found`, also when no answer is being written.
-pub async fn rejoin(core: &Core, caller: &Caller, session: Uuid) -> Outcome<Answering> {
+pub async fn rejoin<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid) -> Outcome<Answering> {
+    let party = party.into();
     let receipt = core
         .db
         .read(|tx| {
             async move {
-                let row = own(tx, caller, session).await?;
-                Ok(conversations::serving(tx, caller, &row).await?.receipt)
+                let row = own(tx, party, session).await?;
+                Ok(conversations::serving(tx, party.workspace(), &row).await?.receipt)
             }
             .boxed()
         })
@@ -282,7 +338,7 @@ async fn conversation(
     at: Timestamp,
 ) -> Outcome<Conversation> {
     let session = conversations::show(core, tx, caller, row, at).await?;
-    let serving = conversations::serving(tx, caller, row).await?;
+    let serving = conversations::serving(tx, caller.workspace, row).await?;
     let opening = serving::opening(core, tx, caller, serving).await?;
     let mut messages = messages::page(tx, caller.workspace, row.id, Uuid::max(), SHOWN).await?;
     messages.reverse();

@@ -89,7 +89,8 @@ pub async fn insert(core: &Core, caller: &Caller, agent: Uuid, revision: Option<
                     completed_at: None,
                 };
                 let lease_until = Some(at.plus_seconds(LEASE));
-                let row = RunRow { run, account: caller.account, pinned, lease_until };
+                let channel = sessions::channel(caller, reason);
+                let row = RunRow { run, account: caller.account, channel, pinned, lease_until };
                 runs::insert(tx, caller.workspace, &row, reason).await?;
                 Ok(row.run)
             }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     access::{self, Access},
     caller::Caller,
-    configs as bodies, providers,
+    channels, configs as bodies, providers,
 };
 use crate::{
     model::{
@@ -18,6 +18,7 @@ use crate::{
         compile::{Compiled, compile},
         config::Config,
         error::{Code, Error},
+        link::VisitOpening,
         session::{Receipt, ServedBecause},
     },
     server::{
@@ -50,7 +51,7 @@ pub struct Serving {
 ///
 /// # Errors
 /// `not_found`, also for a revision that is not the caller's to choose; `forbidden` for an admin who merely sees the agent;
-/// `no_published_version` when nothing is live.
+/// `channel_off` for a key where the API is off; `no_published_version` when nothing is live.
 pub(super) async fn pin(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -58,6 +59,7 @@ pub(super) async fn pin(
     revision: Option<Uuid>,
 ) -> Outcome<(Pinned, ServedBecause)> {
     let right = access::agent_locked(tx, caller, agent, Access::Use).await?.right;
+    channels::refuse_off(tx, caller, agent).await?;
     let live = releases::live(tx, caller.workspace, agent).await?.map(|release| release.id);
     let Some(revision) = revision else {
         let live = live.ok_or_else(|| Error::new(Code::NoPublishedVersion, "no_published_version"))?;
@@ -194,6 +196,18 @@ pub async fn opening(core: &Core, tx: &mut Tx<'_>, caller: &Caller, serving: Ser
         instructions_length: config.instructions.chars().count(),
         receipt,
     })
+}
+
+/// What a stranger's page shows of it before the first message.
+#[must_use]
+pub fn opening_for_visitor(serving: Serving) -> VisitOpening {
+    let Serving { compiled, config, .. } = serving;
+    VisitOpening {
+        name: compiled.name,
+        icon: config.icon,
+        greeting: compiled.greeting,
+        prompt_bubbles: compiled.prompt_bubbles,
+    }
 }
 
 /// What of a config is in force, in plain words; the model, temperature and greeting are shown apart.

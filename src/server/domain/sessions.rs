@@ -10,11 +10,14 @@ use uuid::Uuid;
 use super::{
     access::{self, Access},
     caller::Caller,
+    channels as switches,
+    party::Party,
     runs,
     serving::{self, Serving},
 };
 use crate::{
     model::{
+        channel::Channel,
         error::{Code, Error},
         page::Page,
         session::{EndReason, Message, Receipt, ServedBecause, Session},
@@ -25,10 +28,11 @@ use crate::{
         failure::Outcome,
         store::{
             agents::{self, Agent},
+            channels,
             db::Tx,
             messages,
             runs::Those,
-            sessions::{self, Filter, SessionRow},
+            sessions::{self, Filter, SessionRow, Talker},
         },
     },
 };
@@ -52,6 +56,7 @@ pub async fn start(
             async move {
                 if draft_mode {
                     access::editor(tx, caller, agent).await?;
+                    switches::refuse_off(tx, caller, agent).await?;
                 }
                 let (pinned, reason) = if draft_mode && revision.is_none() {
                     (None, ServedBecause::Draft)
@@ -59,11 +64,12 @@ pub async fn start(
                     let (pinned, reason) = serving::pin(tx, caller, agent, revision).await?;
                     (Some(pinned), reason)
                 };
-                let channel = if reason == ServedBecause::LiveAtStart { "coworker" } else { "preview" };
                 let row = SessionRow {
                     id,
                     agent,
                     account: caller.account,
+                    channel: channel(caller, reason),
+                    visit: None,
                     pinned,
                     reason,
                     created_at: at,
@@ -71,13 +77,22 @@ pub async fn start(
                     answering_until: None,
                     ended: None,
                 };
-                sessions::insert(tx, caller.workspace, &row, channel).await?;
-                let receipt = serving(tx, caller, &row).await?.receipt;
+                sessions::insert(tx, caller.workspace, &row).await?;
+                let receipt = serving(tx, caller.workspace, &row).await?.receipt;
                 Ok(session(&row, receipt, None))
             }
             .boxed()
         })
         .await
+}
+
+/// The way in by which a member begins what answers for this reason.
+pub(super) const fn channel(caller: &Caller, reason: ServedBecause) -> Channel {
+    match (caller.key, reason) {
+        (Some(_), _) => Channel::Api,
+        (None, ServedBecause::LiveAtStart) => Channel::Coworker,
+        (None, ServedBecause::Draft | ServedBecause::Chosen) => Channel::Preview,
+    }
 }
 
 /// A conversation of the caller's.
@@ -158,7 +173,7 @@ pub async fn list(
                     let key = (row.agent, row.pinned, row.reason);
                     let receipt = match receipts.get(&key) {
                         Some(receipt) => receipt.clone(),
-                        None => serving(tx, caller, row).await?.receipt,
+                        None => serving(tx, caller.workspace, row).await?.receipt,
                     };
                     receipts.insert(key, receipt.clone());
                     data.push(session(row, receipt, over(core, tx, caller, row, at).await?));
@@ -178,8 +193,8 @@ pub async fn delete(core: &Core, caller: &Caller, id: Uuid) -> Outcome<()> {
     core.db
         .write(|tx| {
             async move {
-                let row = sessions::find_locked(tx, caller.workspace, caller.account, id).await?;
-                row.filter(|row| is_there(caller, row)).ok_or_else(Error::not_found)?;
+                let row = sessions::find_locked(tx, caller.workspace, Talker::Member(caller.account), id).await?;
+                row.filter(|row| is_there(caller.into(), row)).ok_or_else(Error::not_found)?;
                 Ok(sessions::delete(tx, caller.workspace, caller.account, id).await?)
             }
             .boxed()
@@ -230,22 +245,28 @@ pub async fn open_count(core: &Core, caller: &Caller, agent: Uuid) -> Outcome<Ve
         .await
 }
 
-/// The row of a conversation of the caller's.
-pub(super) async fn own(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<SessionRow> {
-    let row = sessions::find(tx, caller.workspace, caller.account, id).await?;
-    Ok(row.filter(|row| is_there(caller, row)).ok_or_else(Error::not_found)?)
+/// The row of a conversation of theirs.
+pub(super) async fn own<'a>(tx: &mut Tx<'_>, party: impl Into<Party<'a>>, id: Uuid) -> Outcome<SessionRow> {
+    let party = party.into();
+    let row = sessions::find(tx, party.workspace(), party.talker(), id).await?;
+    Ok(row.filter(|row| is_there(party, row)).ok_or_else(Error::not_found)?)
 }
 
-/// Whether a conversation of the account is there for the caller, as far as their key goes.
-pub(super) fn is_there(caller: &Caller, row: &SessionRow) -> bool {
-    caller.reaches(row.agent) && (row.reason == ServedBecause::LiveAtStart || caller.tries_drafts())
+/// Whether a conversation of theirs is there for them: for a member, as far as their key goes.
+pub(super) fn is_there(party: Party<'_>, row: &SessionRow) -> bool {
+    match party {
+        Party::Member(caller) => {
+            caller.reaches(row.agent) && (row.reason == ServedBecause::LiveAtStart || caller.tries_drafts())
+        }
+        Party::Visitor(visitor) => row.agent == visitor.agent && row.visit == Some(visitor.visit),
+    }
 }
 
 /// When and why a conversation is over, if it is: as its row says, or as it would be found out by the next message.
-pub(super) async fn over(
+pub(super) async fn over<'a>(
     core: &Core,
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    party: impl Into<Party<'a>>,
     row: &SessionRow,
     at: Timestamp,
 ) -> Outcome<Option<(Timestamp, EndReason)>> {
@@ -256,32 +277,39 @@ pub(super) async fn over(
     if at.seconds_since(row.active_at) >= idle {
         return Ok(Some((row.active_at.plus_seconds(idle), EndReason::Idle)));
     }
-    let needed = if row.reason == ServedBecause::LiveAtStart { Access::Use } else { Access::Edit };
-    match access::agent(tx, caller, row.agent, needed).await {
-        Ok(_) => Ok(None),
-        Err(failure) if matches!(failure.public.code, Code::NotFound | Code::Forbidden) => {
-            let there = agents::find(tx, caller.workspace, row.agent).await?.is_some();
-            Ok(Some((at, if there { EndReason::Revoked } else { EndReason::AgentDeleted })))
+    let party = party.into();
+    let workspace = party.workspace();
+    if let Party::Member(caller) = party {
+        let needed = if row.reason == ServedBecause::LiveAtStart { Access::Use } else { Access::Edit };
+        match access::agent(tx, caller, row.agent, needed).await {
+            Ok(_) => {}
+            Err(failure) if matches!(failure.public.code, Code::NotFound | Code::Forbidden) => {
+                let there = agents::find(tx, workspace, row.agent).await?.is_some();
+                return Ok(Some((at, if there { EndReason::Revoked } else { EndReason::AgentDeleted })));
+            }
+            Err(failure) => return Err(failure),
         }
-        Err(failure) => Err(failure),
     }
+    let on = channels::is_on(tx, workspace, row.agent, row.channel).await?;
+    Ok((!on).then_some((at, EndReason::ChannelOff)))
 }
 
 /// What answers in a conversation now.
-pub(super) async fn serving(tx: &mut Tx<'_>, caller: &Caller, row: &SessionRow) -> Outcome<Serving> {
-    serving::of(tx, caller.workspace, row.agent, row.pinned, row.reason).await
+pub(super) async fn serving(tx: &mut Tx<'_>, workspace: Uuid, row: &SessionRow) -> Outcome<Serving> {
+    serving::of(tx, workspace, row.agent, row.pinned, row.reason).await
 }
 
 /// A conversation as it is shown.
-pub(super) async fn show(
+pub(super) async fn show<'a>(
     core: &Core,
     tx: &mut Tx<'_>,
-    caller: &Caller,
+    party: impl Into<Party<'a>>,
     row: &SessionRow,
     at: Timestamp,
 ) -> Outcome<Session> {
-    let over = over(core, tx, caller, row, at).await?;
-    let receipt = serving(tx, caller, row).await?.receipt;
+    let party = party.into();
+    let over = over(core, tx, party, row, at).await?;
+    let receipt = serving(tx, party.workspace(), row).await?.receipt;
     Ok(session(row, receipt, over))
 }
 

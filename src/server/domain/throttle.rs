@@ -4,6 +4,7 @@
 //! by one. The right password takes its own count back.
 
 use futures_util::FutureExt;
+use uuid::Uuid;
 
 use crate::{
     model::{
@@ -43,7 +44,20 @@ pub struct Attempt {
 /// # Errors
 /// `rate_limited` with the seconds to wait, when the one before is too recent.
 pub async fn begin(core: &Core, email: &str, address: &str) -> Outcome<Attempt> {
-    let attempt = Attempt { account: of_account(core, email), address: of_address(core, address) };
+    count(core, Attempt { account: of_account(core, email), address: of_address(core, address) }).await
+}
+
+/// Counts an attempt on the pass phrase of a public link, from this address. Each address has its own count there, or one
+/// visitor could lock out all others.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn begin_at_link(core: &Core, link: Uuid, address: &str) -> Outcome<Attempt> {
+    let account = core.secrets.fingerprint("throttle.link", &format!("{link} {}", network(address)));
+    count(core, Attempt { account, address: of_address(core, address) }).await
+}
+
+async fn count(core: &Core, attempt: Attempt) -> Outcome<Attempt> {
     let now = core.clock.now();
     core.db
         .write(|tx| {
@@ -119,7 +133,8 @@ fn of_address(core: &Core, address: &str) -> Vec<u8> {
 }
 
 /// An IPv6 customer has at least a /64 to himself, so that is what counts as one address.
-fn network(address: &str) -> &str {
+#[must_use]
+pub fn network(address: &str) -> &str {
     match address.parse::<std::net::Ipv6Addr>() {
         Ok(six) if six.to_ipv4_mapped().is_none() => {
             let colons = address.match_indices(':').map(|(at, _)| at);

@@ -12,7 +12,7 @@ use super::{
     providers::{self, Fault, Piece, Pieces, Request, Target},
     rehearsal,
 };
-use crate::model::session::MessageOutcome;
+use crate::model::{link::BYTES_PER_TOKEN, session::MessageOutcome};
 
 /// A provider that sends nothing for this long is given up.
 pub const LONGEST_SILENCE: Duration = Duration::from_mins(1);
@@ -28,6 +28,21 @@ pub enum By {
     Nobody(String),
 }
 
+/// How long an answer may take, and how long it may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// The time.
+    pub time: Duration,
+    /// The bytes of its text; past them it is cut off. None for as many as the model gives.
+    pub bytes: Option<usize>,
+}
+
+impl From<Duration> for Most {
+    fn from(time: Duration) -> Self {
+        Self { time, bytes: None }
+    }
+}
+
 /// How an answer came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
@@ -39,21 +54,50 @@ pub struct Answered {
     pub error: Option<String>,
 }
 
-/// Writes an answer into the feed, until it is whole, is stopped, fails, or takes longer than `most`.
-pub async fn answer(engine: &Engine, by: By, feed: &Feed, stop: &CancellationToken, most: Duration) -> Answered {
-    let (mut pieces, target): (Pieces, Option<Target>) = match by {
+/// Writes an answer into the feed, until it is whole, is stopped, fails, or is more than `most`.
+pub async fn answer(engine: &Engine, by: By, feed: &Feed, stop: &CancellationToken, most: impl Into<Most>) -> Answered {
+    let Most { time, bytes } = most.into();
+    let (pieces, target): (Pieces, Option<Target>) = match by {
         By::Rehearsal(text) => (rehearsal::pieces(&text), None),
-        By::Model(target, request) => (providers::ask(engine.client(), target.clone(), request), Some(target)),
+        By::Model(target, mut request) => {
+            if let Some(most) = bytes.and_then(|bytes| u32::try_from(bytes / BYTES_PER_TOKEN).ok()) {
+                request.max_tokens = Some(request.max_tokens.map_or(most, |asked| asked.min(most)));
+            }
+            (providers::ask(engine.client(), target.clone(), request), Some(target))
+        }
         By::Nobody(name) => {
             let target = nobody(name.clone());
             return failed(feed, &Fault::NotServed(name), &target);
         }
     };
     let target = target.unwrap_or_else(|| nobody("rehearsal".to_owned()));
-    match run(&mut pieces, feed, stop, most).await {
+    let mut pieces = match bytes {
+        Some(bytes) => cut_off(pieces, bytes),
+        None => pieces,
+    };
+    match run(&mut pieces, feed, stop, time).await {
         Ok(outcome) => Answered { outcome, text: feed.text(), error: None },
         Err(fault) => failed(feed, &fault, &target),
     }
+}
+
+/// The same pieces as far as so many bytes go; what follows is not read.
+fn cut_off(pieces: Pieces, bytes: usize) -> Pieces {
+    let held = futures_util::stream::unfold(Some((pieces, bytes)), |state| async move {
+        let (mut pieces, left) = state?;
+        match pieces.next().await? {
+            Ok(Piece::Text(text)) if text.len() > left => {
+                let end = text.floor_char_boundary(left);
+                let last = text.get(..end).unwrap_or_default().to_owned();
+                Some((vec![Ok(Piece::Text(last)), Ok(Piece::End)], None))
+            }
+            piece => {
+                let used = if let Ok(Piece::Text(text)) = &piece { text.len() } else { 0 };
+                Some((vec![piece], Some((pieces, left - used))))
+            }
+        }
+    });
+    held.flat_map(futures_util::stream::iter).boxed()
 }
 
 async fn run(
@@ -145,6 +189,24 @@ mod tests {
     #[expect(clippy::unnecessary_wraps, reason = "a provider sends results")]
     fn text(text: &str) -> Result<Piece, Fault> {
         Ok(Piece::Text(text.into()))
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_cut_off_between_letters() {
+        let said = async |bytes: usize| {
+            let pieces = stream::iter([text("ab"), text("cü"), text("more"), Ok(Piece::End)]).boxed();
+            let cut: Vec<_> = cut_off(pieces, bytes).map(Result::unwrap).collect().await;
+            assert_eq!(cut.last(), Some(&Piece::End));
+            let (feed, _) = Feed::new();
+            for piece in cut {
+                if let Piece::Text(text) = piece {
+                    feed.push(&text);
+                }
+            }
+            feed.text()
+        };
+        assert_eq!((said(2).await, said(4).await, said(5).await), ("ab".into(), "abc".into(), "abcü".into()));
+        assert_eq!(said(9).await, "abcümore");
     }
 
     #[tokio::test]

@@ -48,6 +48,18 @@ pub fn text(compiled: &Compiled, receipt: &Receipt, message: &str) -> String {
     answer
 }
 
+/// What the rehearsal says to strangers: nothing of how the agent is set up.
+#[must_use]
+pub fn for_strangers(compiled: &Compiled) -> String {
+    let name = plain(&compiled.name);
+    let mut answer = format!("**Rehearsal: no language model wrote this.** {name} has no language model yet.");
+    if !compiled.greeting.is_empty() {
+        answer.push_str(" It greets with:\n\n");
+        answer.push_str(&verbatim(&compiled.greeting));
+    }
+    answer
+}
+
 /// The prompt bubble that a message is, whatever the case, the spaces and the mark at the end.
 fn matching_bubble<'a>(bubbles: &'a [String], message: &str) -> Option<&'a str> {
     let key = |text: &str| {

@@ -257,7 +257,8 @@ async fn answer(core: &Core, reserved: Reserved, begun: Outcome<Answering>, even
     Ok(stream::events(answering))
 }
 
-fn lease(core: &Core) -> i64 {
+/// How long an answer may hold its idempotency key, in seconds.
+pub(super) fn lease(core: &Core) -> i64 {
     i64::try_from(core.settings.answer_timeout_seconds).unwrap_or(i64::MAX).saturating_add(LEASE_MARGIN)
 }
 

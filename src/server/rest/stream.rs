@@ -18,11 +18,11 @@ use utoipa::ToSchema;
 use super::reply::RECEIPT;
 use crate::{
     model::{
-        chat::{AnswerEvent, Token},
+        chat::{AnswerEvent, StreamError, Token},
         error::Error,
-        session::Receipt,
+        session::{Message, Receipt},
     },
-    server::{domain::chat::Answering, web::problem},
+    server::{domain::chat::Answering, engine::feed::Reader, web::problem},
 };
 
 /// Server-sent events: the text that comes, or, for who reads it event by event, one of them.
@@ -101,11 +101,29 @@ pub fn receipt_header(receipt: &Receipt) -> Option<HeaderValue> {
 /// An answer as events, with what produces it in a header.
 #[must_use]
 pub fn events(answering: Answering) -> Response {
-    let events = stream::unfold(answering.reader, |mut reader| async move {
-        let event = reader.next().await?;
+    with_receipt(of(each(answering.reader, |message| message)), &answering.receipt)
+}
+
+/// The events of an answer, with what is kept of it as its reader may see it.
+pub fn each(
+    reader: Reader,
+    shown: impl Fn(Message) -> Message + Copy + Send + 'static,
+) -> impl Stream<Item = Event> + Send + 'static {
+    stream::unfold(reader, move |mut reader| async move {
+        let event = match reader.next().await? {
+            AnswerEvent::Done(message) => AnswerEvent::Done(Box::new(shown(*message))),
+            AnswerEvent::Error(failed) => {
+                let StreamError { mut error, message } = *failed;
+                let message = message.map(shown);
+                if let Some(sentence) = message.as_ref().and_then(|message| message.error.as_ref()) {
+                    error.detail.clone_from(sentence);
+                }
+                AnswerEvent::Error(Box::new(StreamError { error, message }))
+            }
+            token @ AnswerEvent::Token(_) => token,
+        };
         Some((sse(&event), reader))
-    });
-    with_receipt(of(events), &answering.receipt)
+    })
 }
 
 /// Events as a response.

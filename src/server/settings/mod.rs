@@ -36,6 +36,10 @@ pub struct Settings {
     pub rate_key: NonZeroU32,
     /// Requests a minute that programs at one network address may make.
     pub rate_address: NonZeroU32,
+    /// Requests a minute that one network address may make to public pages.
+    pub rate_link_address: NonZeroU32,
+    /// Messages a minute that one public page takes from everybody together.
+    pub rate_link: NonZeroU32,
     /// Model providers that the operator sets up.
     pub providers: ProviderSettings,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.

@@ -81,6 +81,16 @@ pub struct Options {
     #[arg(value_parser = values::rate, global = true, hide_env_values = true)]
     pub rate_address: NonZeroU32,
 
+    /// How many requests a minute one network address may make to agents' public pages, on each node.
+    #[arg(long, env = "GALLEY_RATE_LINK_ADDRESS", value_name = "NUMBER", default_value = "60")]
+    #[arg(value_parser = values::rate, global = true, hide_env_values = true)]
+    pub rate_link_address: NonZeroU32,
+
+    /// How many messages a minute an agent's public page takes from everybody together, on each node.
+    #[arg(long, env = "GALLEY_RATE_LINK", value_name = "NUMBER", default_value = "120")]
+    #[arg(value_parser = values::rate, global = true, hide_env_values = true)]
+    pub rate_link: NonZeroU32,
+
     /// Addresses of the proxies before Galley, with commas between them: their `X-Forwarded-For` is believed, nobody
     /// else's.
     #[arg(long, env = "GALLEY_TRUSTED_PROXIES", value_name = "ADDRESSES", default_value = "")]
@@ -119,6 +129,8 @@ impl Options {
             answer_timeout_seconds: self.answer_timeout,
             rate_key: self.rate_key,
             rate_address: self.rate_address,
+            rate_link_address: self.rate_link_address,
+            rate_link: self.rate_link,
             providers: self.providers.settings(),
             trusted_proxies: self.trusted_proxies.0.clone(),
         })

@@ -119,9 +119,9 @@ pub async fn remove(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, account: Uuid
 pub async fn end_revoked(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, at: Timestamp) -> Result<(), sqlx::Error> {
     on!(tx, c => sqlx::query(
         "UPDATE sessions SET ended_at = $3, end_reason = $4 \
-         WHERE workspace_id = $1 AND agent_id = $2 AND ended_at IS NULL AND channel <> 'link' \
+         WHERE workspace_id = $1 AND agent_id = $2 AND ended_at IS NULL AND visitor IS NULL \
          AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.agent_id = sessions.agent_id \
          AND (g.account_id = sessions.account_id OR g.account_id IS NULL) \
-         AND (sessions.channel <> 'preview' OR g.role <> 'user'))")
+         AND (sessions.reason = 'live_at_start' OR g.role <> 'user'))")
         .bind(workspace).bind(agent).bind(at.0).bind(EndReason::Revoked.as_str()).execute(c).await.map(drop))
 }

@@ -167,6 +167,6 @@ pub async fn hand_over(
         .bind(workspace).bind(from).execute(c).await.map(drop))?;
     on!(tx, c => sqlx::query(
         "UPDATE sessions SET ended_at = $3, end_reason = $4 \
-         WHERE workspace_id = $1 AND account_id = $2 AND ended_at IS NULL")
+         WHERE workspace_id = $1 AND account_id = $2 AND visitor IS NULL AND ended_at IS NULL")
         .bind(workspace).bind(from).bind(at.0).bind(EndReason::Revoked.as_str()).execute(c).await.map(drop))
 }

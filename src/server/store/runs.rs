@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{db::Tx, pinned::Pinned};
 use crate::model::{
+    channel::Channel,
     run::{Run, RunError, RunStatus},
     session::ServedBecause,
     timestamp::Timestamp,
@@ -18,6 +19,8 @@ pub struct RunRow {
     pub run: Run,
     /// Who started it.
     pub account: Uuid,
+    /// The way in.
+    pub channel: Channel,
     /// What it is pinned to.
     pub pinned: Pinned,
     /// Until when somebody is at it; none once it is over.
@@ -45,6 +48,7 @@ struct Row {
     id: Uuid,
     agent_id: Uuid,
     account_id: Uuid,
+    channel: String,
     release_id: Option<Uuid>,
     draft_id: Option<Uuid>,
     status: String,
@@ -65,6 +69,7 @@ impl TryFrom<Row> for RunRow {
             id,
             agent_id,
             account_id,
+            channel,
             release_id,
             draft_id,
             status,
@@ -90,7 +95,8 @@ impl TryFrom<Row> for RunRow {
             created_at: Timestamp(created_at),
             completed_at: completed_at.map(Timestamp),
         };
-        Ok(Self { run, account: account_id, pinned, lease_until: lease_until.map(Timestamp) })
+        let channel = Channel::parse(&channel).ok_or_else(|| super::unreadable("runs.channel"))?;
+        Ok(Self { run, account: account_id, channel, pinned, lease_until: lease_until.map(Timestamp) })
     }
 }
 
@@ -98,8 +104,8 @@ impl TryFrom<Row> for RunRow {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, agent_id, account_id, release_id, draft_id, status, input, output, error, receipt, created_at, \
-             completed_at, lease_until FROM runs WHERE workspace_id = $1 ",
+            "SELECT id, agent_id, account_id, channel, release_id, draft_id, status, input, output, error, receipt, \
+             created_at, completed_at, lease_until FROM runs WHERE workspace_id = $1 ",
             $rest
         )
     };
@@ -110,10 +116,10 @@ pub async fn insert(tx: &mut Tx<'_>, workspace: Uuid, row: &RunRow, reason: Serv
     let (run, (release, draft)) = (&row.run, Pinned::columns(Some(row.pinned)));
     let (input, receipt) = (json(&run.input)?, json(&run.receipt)?);
     on!(tx, c => sqlx::query(
-        "INSERT INTO runs (id, workspace_id, agent_id, account_id, release_id, draft_id, reason, status, input, receipt, \
-         created_at, lease_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
-        .bind(run.id).bind(workspace).bind(run.agent_id).bind(row.account).bind(release).bind(draft)
-        .bind(reason.as_str()).bind(run.status.as_str()).bind(input).bind(receipt).bind(run.created_at.0)
+        "INSERT INTO runs (id, workspace_id, agent_id, account_id, channel, release_id, draft_id, reason, status, input, \
+         receipt, created_at, lease_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+        .bind(run.id).bind(workspace).bind(run.agent_id).bind(row.account).bind(row.channel.as_str()).bind(release)
+        .bind(draft).bind(reason.as_str()).bind(run.status.as_str()).bind(input).bind(receipt).bind(run.created_at.0)
         .bind(row.lease_until.map(|until| until.0)).execute(c).await.map(drop))
 }
 
@@ -239,6 +245,8 @@ pub enum Those {
     OnRelease(Uuid, Uuid),
     /// Those that an account started.
     OfAccount(Uuid),
+    /// Those of an agent that came by a key.
+    ByKey(Uuid),
 }
 
 /// The beginning of a statement that cancels the runs that are not over; a condition follows.
@@ -268,6 +276,7 @@ pub async fn cancel_all(
         }
         Those::OnRelease(agent, release) => (cancel!("AND agent_id = $4 AND release_id = $5"), agent, Some(release)),
         Those::OfAccount(account) => (cancel!("AND account_id = $4"), account, None),
+        Those::ByKey(agent) => (cancel!("AND agent_id = $4 AND channel = 'api'"), agent, None),
     };
     let why = json(why)?;
     on!(tx, c => {

@@ -1,12 +1,34 @@
 //! Conversations. One that follows the draft is pinned to nothing; any other names its release or its save.
+//!
+//! A conversation is found by who has it, a [`Talker`]. What asks for a member's never finds a visitor's: the condition is
+//! part of the columns that every such statement begins with.
 
 use uuid::Uuid;
 
 use super::{db::Tx, pinned::Pinned};
 use crate::model::{
+    channel::Channel,
     session::{EndReason, ServedBecause},
     timestamp::Timestamp,
 };
+
+/// Who has a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talker {
+    /// This account, in person or by a key.
+    Member(Uuid),
+    /// Whoever has the token with this hash.
+    Visitor([u8; 32]),
+}
+
+/// What is known of the visitor that a conversation is with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// The hash of their token.
+    pub token: [u8; 32],
+    /// The public link that they came by.
+    pub link: Uuid,
+}
 
 /// A conversation's row.
 #[derive(Clone, Debug)]
@@ -15,8 +37,12 @@ pub struct SessionRow {
     pub id: Uuid,
     /// The agent.
     pub agent: Uuid,
-    /// Whose conversation it is.
+    /// Whose conversation it is; of a visitor's, who owned the agent then.
     pub account: Uuid,
+    /// The way in.
+    pub channel: Channel,
+    /// Of a visitor's conversation, what is known of them.
+    pub visit: Option<Visit>,
     /// What it is pinned to; nothing for one that follows the draft.
     pub pinned: Option<Pinned>,
     /// Why what answers answers.
@@ -36,6 +62,9 @@ struct Row {
     id: Uuid,
     agent_id: Uuid,
     account_id: Uuid,
+    channel: String,
+    visitor: Option<Vec<u8>>,
+    link_id: Option<Uuid>,
     release_id: Option<Uuid>,
     draft_id: Option<Uuid>,
     reason: String,
@@ -54,6 +83,9 @@ impl TryFrom<Row> for SessionRow {
             id,
             agent_id,
             account_id,
+            channel,
+            visitor,
+            link_id,
             release_id,
             draft_id,
             reason,
@@ -68,10 +100,17 @@ impl TryFrom<Row> for SessionRow {
             (Some(at), Some(Some(reason))) => Some((Timestamp(at), reason)),
             (Some(_), _) => return Err(super::unreadable("sessions.end_reason")),
         };
+        let visit = match (visitor.map(TryInto::try_into), link_id) {
+            (None, None) => None,
+            (Some(Ok(token)), Some(link)) => Some(Visit { token, link }),
+            _ => return Err(super::unreadable("sessions.visitor")),
+        };
         Ok(Self {
             id,
             agent: agent_id,
             account: account_id,
+            channel: Channel::parse(&channel).ok_or_else(|| super::unreadable("sessions.channel"))?,
+            visit,
             pinned: Pinned::read(release_id, draft_id),
             reason: ServedBecause::parse(&reason).ok_or_else(|| super::unreadable("sessions.reason"))?,
             created_at: Timestamp(created_at),
@@ -82,56 +121,73 @@ impl TryFrom<Row> for SessionRow {
     }
 }
 
-/// The columns of a session, read as [`SessionRow`]; a condition follows.
+/// The columns of a session, read as [`SessionRow`]: of a member's own, whose account is `$2`, or of a visitor's, by the
+/// hash of their token; a condition follows.
 macro_rules! select {
-    ($rest:literal) => {
+    (visitor $rest:literal) => { select!("AND visitor = $2 ", $rest) };
+    ($rest:literal) => { select!("AND visitor IS NULL AND account_id = $2 ", $rest) };
+    ($whose:literal, $rest:literal) => {
         concat!(
-            "SELECT id, agent_id, account_id, release_id, draft_id, reason, created_at, active_at, answering_until, ended_at, \
-             end_reason FROM sessions WHERE workspace_id = $1 AND account_id = $2 ",
+            "SELECT id, agent_id, account_id, channel, visitor, link_id, release_id, draft_id, reason, created_at, active_at, \
+             answering_until, ended_at, end_reason FROM sessions WHERE workspace_id = $1 ",
+            $whose,
             $rest
         )
     };
 }
 
 /// Writes a session that begins now.
-pub async fn insert(tx: &mut Tx<'_>, workspace: Uuid, row: &SessionRow, channel: &str) -> Result<(), sqlx::Error> {
+pub async fn insert(tx: &mut Tx<'_>, workspace: Uuid, row: &SessionRow) -> Result<(), sqlx::Error> {
     let (release, draft) = Pinned::columns(row.pinned);
+    let (visitor, link) = (row.visit.map(|visit| visit.token.to_vec()), row.visit.map(|visit| visit.link));
     on!(tx, c => sqlx::query(
-        "INSERT INTO sessions (id, workspace_id, agent_id, account_id, channel, release_id, draft_id, reason, created_at, \
-         active_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
-        .bind(row.id).bind(workspace).bind(row.agent).bind(row.account).bind(channel).bind(release).bind(draft)
-        .bind(row.reason.as_str()).bind(row.created_at.0).bind(row.active_at.0).execute(c).await.map(drop))
+        "INSERT INTO sessions (id, workspace_id, agent_id, account_id, channel, visitor, link_id, release_id, draft_id, \
+         reason, created_at, active_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+        .bind(row.id).bind(workspace).bind(row.agent).bind(row.account).bind(row.channel.as_str()).bind(visitor)
+        .bind(link).bind(release).bind(draft).bind(row.reason.as_str()).bind(row.created_at.0).bind(row.active_at.0)
+        .execute(c).await.map(drop))
 }
 
-/// A session of this account: nobody else has it.
+/// A session of this talker: nobody else has it.
 pub async fn find(
     tx: &mut Tx<'_>,
     workspace: Uuid,
-    account: Uuid,
+    talker: Talker,
     id: Uuid,
 ) -> Result<Option<SessionRow>, sqlx::Error> {
-    on!(tx, c => sqlx::query_as::<_, Row>(select!("AND id = $3"))
-        .bind(workspace).bind(account).bind(id).fetch_optional(c).await)?
-    .map(TryInto::try_into)
-    .transpose()
+    let row = match talker {
+        Talker::Member(account) => on!(tx, c => sqlx::query_as::<_, Row>(select!("AND id = $3"))
+            .bind(workspace).bind(account).bind(id).fetch_optional(c).await)?,
+        Talker::Visitor(token) => on!(tx, c => sqlx::query_as::<_, Row>(select!(visitor "AND id = $3"))
+            .bind(workspace).bind(token.to_vec()).bind(id).fetch_optional(c).await)?,
+    };
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Like [`find`], and holds the row until the transaction ends. SQLite has one writer, which is lock enough.
 pub async fn find_locked(
     tx: &mut Tx<'_>,
     workspace: Uuid,
-    account: Uuid,
+    talker: Talker,
     id: Uuid,
 ) -> Result<Option<SessionRow>, sqlx::Error> {
     if let super::db::Kind::Postgres(inner) = &mut tx.kind {
-        sqlx::query("SELECT 1 FROM sessions WHERE workspace_id = $1 AND account_id = $2 AND id = $3 FOR UPDATE")
+        // Whose it is, the next statement asks.
+        sqlx::query("SELECT 1 FROM sessions WHERE workspace_id = $1 AND id = $2 FOR UPDATE")
             .bind(workspace)
-            .bind(account)
             .bind(id)
             .execute(&mut **inner)
             .await?;
     }
-    find(tx, workspace, account, id).await
+    find(tx, workspace, talker, id).await
+}
+
+/// The session of a visitor who came by this link with this token.
+pub async fn of_visitor(tx: &mut Tx<'_>, workspace: Uuid, visit: Visit) -> Result<Option<SessionRow>, sqlx::Error> {
+    on!(tx, c => sqlx::query_as::<_, Row>(select!(visitor "AND link_id = $3"))
+        .bind(workspace).bind(visit.token.to_vec()).bind(visit.link).fetch_optional(c).await)?
+    .map(TryInto::try_into)
+    .transpose()
 }
 
 /// Which sessions of an account.
@@ -170,13 +226,22 @@ pub async fn page(
 pub async fn delete(tx: &mut Tx<'_>, workspace: Uuid, account: Uuid, id: Uuid) -> Result<(), sqlx::Error> {
     on!(tx, c => sqlx::query(
         "DELETE FROM messages WHERE workspace_id = $1 AND session_id = $3 AND EXISTS (SELECT 1 FROM sessions s \
-         WHERE s.workspace_id = $1 AND s.account_id = $2 AND s.id = $3)")
+         WHERE s.workspace_id = $1 AND s.account_id = $2 AND s.id = $3 AND s.visitor IS NULL)")
         .bind(workspace).bind(account).bind(id).execute(c).await.map(drop))?;
-    on!(tx, c => sqlx::query("DELETE FROM sessions WHERE workspace_id = $1 AND account_id = $2 AND id = $3")
+    on!(tx, c => sqlx::query(
+        "DELETE FROM sessions WHERE workspace_id = $1 AND account_id = $2 AND id = $3 AND visitor IS NULL")
         .bind(workspace).bind(account).bind(id).execute(c).await.map(drop))
 }
 
-/// The account's newest live session with an agent.
+/// Removes a session in which nothing was said.
+pub async fn delete_unsaid(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query(
+        "DELETE FROM sessions WHERE workspace_id = $1 AND id = $2 \
+         AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.session_id = $2)")
+        .bind(workspace).bind(id).execute(c).await.map(drop))
+}
+
+/// The account's newest live session with an agent, begun in person.
 pub async fn latest_live(
     tx: &mut Tx<'_>,
     workspace: Uuid,
@@ -184,7 +249,7 @@ pub async fn latest_live(
     agent: Uuid,
 ) -> Result<Option<SessionRow>, sqlx::Error> {
     on!(tx, c => sqlx::query_as::<_, Row>(
-        select!("AND agent_id = $3 AND reason = 'live_at_start' ORDER BY id DESC LIMIT 1"))
+        select!("AND agent_id = $3 AND channel = 'coworker' AND reason = 'live_at_start' ORDER BY id DESC LIMIT 1"))
         .bind(workspace).bind(account).bind(agent).fetch_optional(c).await)?
     .map(TryInto::try_into)
     .transpose()
@@ -291,4 +356,19 @@ pub async fn count_others(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, keep: U
          AND reason = 'live_at_start' AND release_id <> $3 AND ended_at IS NULL")
         .bind(workspace).bind(agent).bind(keep).fetch_one(c).await)?;
     Ok(count.unsigned_abs())
+}
+
+/// Ends the open conversations of an agent that came by a channel; gives their ids.
+pub async fn end_of_channel(
+    tx: &mut Tx<'_>,
+    workspace: Uuid,
+    agent: Uuid,
+    channel: Channel,
+    reason: EndReason,
+    at: Timestamp,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    on!(tx, c => sqlx::query_scalar(
+        "UPDATE sessions SET ended_at = $4, end_reason = $5 WHERE workspace_id = $1 AND agent_id = $2 \
+         AND channel = $3 AND ended_at IS NULL RETURNING id")
+        .bind(workspace).bind(agent).bind(channel.as_str()).bind(at.0).bind(reason.as_str()).fetch_all(c).await)
 }

@@ -152,6 +152,10 @@ pub async fn erase(
 const OWN_ROWS: &[&str] = &[
     "DELETE FROM messages WHERE session_id IN (SELECT id FROM sessions WHERE agent_id = $1)",
     "DELETE FROM sessions WHERE agent_id = $1",
+    "DELETE FROM link_usage WHERE link_id IN (SELECT id FROM links WHERE agent_id = $1)",
+    "DELETE FROM links WHERE agent_id = $1",
+    "DELETE FROM channels WHERE agent_id = $1",
+    "DELETE FROM channel_activity WHERE agent_id = $1",
     "DELETE FROM runs WHERE agent_id = $1",
     "DELETE FROM save_attempts WHERE agent_id = $1",
     "DELETE FROM approvals WHERE agent_id = $1",

@@ -96,8 +96,9 @@ async fn by_key(core: &Core, parts: &Parts, source: &Source, key: &str) -> Outco
 
 async fn find(core: &Core, parts: &Parts, source: &Source) -> Outcome<Option<Me>> {
     let Some(session) = parts.extensions.get::<Session>() else { return Ok(None) };
-    // The site's files are for everybody.
-    if session.id().is_none() || parts.uri.path().starts_with("/pkg/") {
+    // The site's files are for everybody, and so are public pages: who reads one is nobody there.
+    let path = parts.uri.path();
+    if session.id().is_none() || path.starts_with("/pkg/") || path.starts_with(paths::VISITS) {
         return Ok(None);
     }
     let remembered: Option<Remembered> = session.get(KEY).await.map_err(Failure::internal)?;

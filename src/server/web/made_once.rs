@@ -1,7 +1,7 @@
 //! Secrets that a plain form just made, a link or a key: each travels to the page that shows it once in a sealed,
 //! short-lived cookie, since it is stored nowhere. To add a kind: a [`Kind`] of its own.
 
-use axum::http::{HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -27,10 +27,19 @@ pub const KEY: Kind = Kind { cookie: "galley_made_key", path: paths::KEYS };
 /// A path as a whole address: the public one where it is set, else the one that the request was sent to.
 #[must_use]
 pub fn url(core: &Core, parts: &Parts, path: &str) -> String {
+    whole(core, &parts.headers, path)
+}
+
+/// As [`url`]; what is whole already stays as it is.
+#[must_use]
+pub fn whole(core: &Core, headers: &HeaderMap, path: &str) -> String {
+    if !path.starts_with('/') {
+        return path.to_owned();
+    }
     if let Some(public) = &core.settings.public_url {
         return format!("{public}{path}");
     }
-    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     format!("http://{}{path}", host.unwrap_or("localhost"))
 }
 

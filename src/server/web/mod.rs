@@ -26,7 +26,7 @@ use axum::{
 };
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::{core::Core, dialects};
+use super::{channels::link, core::Core, dialects};
 
 /// No request may carry more than this: an imported agent is the largest thing that anybody sends.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -34,6 +34,7 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 /// The layers around everything that a person or a program may ask for; the last one added runs first.
 pub fn layers(routes: Router, core: &Core) -> Router {
     routes
+        .layer(from_fn_with_state(link::Limits::new(core.clone()), link::gate))
         .layer(from_fn(server_fn_errors::correct))
         .layer(from_fn_with_state(core.clone(), caller::gate))
         .layer(from_fn_with_state(core.clone(), caller::resolve))

@@ -83,7 +83,8 @@ pub fn flash_cookie(flash: &Flash) -> Option<HeaderValue> {
 /// What a page says that a plain form led to; the browser then forgets it. Called while a page is rendered.
 #[must_use]
 pub fn take_flash(parts: &Parts) -> Option<Flash> {
-    if parts.uri.path().starts_with(paths::SERVER_FNS) {
+    let path = parts.uri.path();
+    if path.starts_with(paths::SERVER_FNS) || path.starts_with(paths::VISITS) {
         return None;
     }
     let flash = Flash::decode(&cookies::get(&parts.headers, FLASH_COOKIE)?)?;

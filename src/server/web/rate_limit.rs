@@ -30,7 +30,8 @@ const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 /// With more subjects than this, those that have been quiet are forgotten.
 const MANY: usize = 10_000;
 
-type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
+/// The counts of one kind of subject.
+pub type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
 /// The counts of a node.
 #[derive(Clone)]
@@ -41,12 +42,14 @@ pub struct Limits {
 }
 
 /// What a request leaves.
-struct Left {
+#[derive(Clone, Copy, Debug)]
+pub struct Left {
     limit: u32,
     remaining: u32,
     /// Seconds until there is room for all again; until there is room for one, where there is none.
-    reset: u64,
-    refused: bool,
+    pub reset: u64,
+    /// Whether it was one too many.
+    pub refused: bool,
 }
 
 impl Limits {
@@ -65,11 +68,14 @@ impl Limits {
     }
 }
 
-fn limiter<K: Hash + Eq + Clone>(per_minute: NonZeroU32) -> Arc<Limiter<K>> {
+/// Counts to so many a minute.
+#[must_use]
+pub fn limiter<K: Hash + Eq + Clone>(per_minute: NonZeroU32) -> Arc<Limiter<K>> {
     Arc::new(RateLimiter::keyed(Quota::per_minute(per_minute)).with_middleware())
 }
 
-fn ask<K: Hash + Eq + Clone>(limiter: &Limiter<K>, subject: &K) -> Left {
+/// Counts a request of a subject.
+pub fn ask<K: Hash + Eq + Clone>(limiter: &Limiter<K>, subject: &K) -> Left {
     if limiter.len() > MANY {
         limiter.retain_recent();
     }

@@ -17,4 +17,5 @@ pub mod share;
 pub mod sign_in;
 pub mod sign_up;
 pub mod trash;
+pub mod visit;
 pub mod workspace;

@@ -8,6 +8,7 @@ pub mod bubble;
 pub mod button;
 pub mod card;
 pub mod checkbox;
+pub mod code_block;
 pub mod copy_field;
 pub mod dialog;
 pub mod diff_text;

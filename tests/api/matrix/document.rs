@@ -9,6 +9,9 @@ use serde_json::Value;
 const PLAIN_PARAMETERS: [&str; 12] =
     ["act", "at", "cursor", "format", "from", "limit", "q", "sort", "status", "tag", "to", "wait"];
 
+/// Parts of an address that are words of a fixed list.
+const PLAIN_PARTS: [&str; 1] = ["channel"];
+
 /// Headers that name nothing.
 const PLAIN_HEADERS: [&str; 2] = ["Idempotency-Key", "If-Match"];
 
@@ -55,13 +58,15 @@ pub fn operations(document: &Value) -> Vec<Operation> {
 
 fn places(document: &Value, path: &str, operation: &Value) -> BTreeSet<String> {
     // From the address itself, which cannot leave one out.
+    let names = path.split(['{', '}']).skip(1).step_by(2);
     let mut found: BTreeSet<String> =
-        path.split(['{', '}']).skip(1).step_by(2).map(|name| format!("path {name}")).collect();
+        names.filter(|name| !PLAIN_PARTS.contains(name)).map(|name| format!("path {name}")).collect();
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let (kind, name) = (parameter["in"].as_str().unwrap(), parameter["name"].as_str().unwrap());
         let plain = match kind {
             "query" => PLAIN_PARAMETERS.contains(&name) && !is_uuid(&parameter["schema"]),
             "header" => PLAIN_HEADERS.contains(&name),
+            "path" => PLAIN_PARTS.contains(&name),
             _ => false,
         };
         if !plain {

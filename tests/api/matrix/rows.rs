@@ -93,6 +93,9 @@ pub fn rows(operation: &str) -> Vec<Row> {
         "decide_approval" => vec![row(May::Edit, 200).body(json!({ "decision": "approved" })).once()],
         "get_workspace" => vec![row(May::Member, 200)],
         "change_workspace" => vec![row(May::Admin, 200).body(json!({ "name": "W", "publishing": "editors" }))],
+        "list_channels" | "test_channel" => vec![row(May::Edit, 200)],
+        "switch_channel" => vec![row(May::Edit, 200).body(json!({ "on": true }))],
+        "set_link" => vec![row(May::Own, 200).body(json!({ "daily_messages": 10, "daily_tokens": 1000 }))],
         "get_grants" => vec![row(May::Own, 200)],
         "set_grants" => {
             let people = json!([{ "account_id": "MEMBER", "right": "user" }]);

@@ -244,6 +244,7 @@ pub fn address(path: &str) -> String {
         ("{account_id}", "MEMBER"),
         ("{version_id}", "v1"),
         ("{number}", "1"),
+        ("{channel}", "api"),
     ];
     let filled = nouns.iter().fold(path.to_owned(), |path, (name, word)| path.replace(name, word));
     assert!(!filled.contains('{'), "{path} has an id that no world has");

@@ -199,6 +199,51 @@ pub const TABLES: &[Table] = &[
         ],
     ),
     table(
+        "channels",
+        "agent_id, channel",
+        &[
+            ("workspace_id", Id),
+            ("agent_id", Id),
+            ("channel", Text),
+            ("is_on", Number),
+            ("changed_by", Id),
+            ("changed_at", Number),
+        ],
+    ),
+    table(
+        "channel_activity",
+        "agent_id, channel",
+        &[
+            ("workspace_id", Id),
+            ("agent_id", Id),
+            ("channel", Text),
+            ("message_at", Number),
+            ("error_at", Number),
+            ("error", Text),
+        ],
+    ),
+    table(
+        "links",
+        "id",
+        &[
+            ("id", Id),
+            ("workspace_id", Id),
+            ("agent_id", Id),
+            ("slug", Text),
+            ("pass_hash", Text),
+            ("daily_messages", Number),
+            ("daily_tokens", Number),
+            ("frame_origins", Text),
+            ("made_by", Id),
+            ("made_at", Number),
+        ],
+    ),
+    table(
+        "link_usage",
+        "link_id, day",
+        &[("workspace_id", Id), ("link_id", Id), ("day", Number), ("messages", Number), ("tokens", Number)],
+    ),
+    table(
         "sessions",
         "id",
         &[
@@ -215,6 +260,8 @@ pub const TABLES: &[Table] = &[
             ("end_reason", Text),
             ("answering_until", Number),
             ("draft_id", Id),
+            ("visitor", Bytes),
+            ("link_id", Id),
         ],
     ),
     table(
@@ -237,6 +284,7 @@ pub const TABLES: &[Table] = &[
             ("started_at", Number),
             ("completed_at", Number),
             ("lease_until", Number),
+            ("channel", Text),
         ],
     ),
     table(

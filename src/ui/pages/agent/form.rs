@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::state::BuilderState;
+use super::{channels, state::BuilderState};
 use crate::{
     model::{
         config::{Tab, limits},
@@ -30,31 +30,36 @@ pub fn DraftFields(
     models: Vec<ModelChoice>,
 ) -> impl IntoView {
     let query = use_query_map();
+    // One that edits nothing of the draft is no tab of the form.
     let tab = Memo::new(move |_| match query.with(|query| query.get("tab")).as_deref() {
-        Some("advanced") => Tab::Advanced,
-        _ => Tab::Instructions,
+        Some("advanced") => Some(Tab::Advanced),
+        Some(channels::TAB) => None,
+        _ => Some(Tab::Instructions),
     });
     view! {
         <Tabs label="Sections">
             <TabLink
                 href="?"
-                current=Signal::derive(move || tab.get() == Tab::Instructions)
+                current=Signal::derive(move || tab.get() == Some(Tab::Instructions))
                 invalid=Signal::derive(move || state.tab_is_invalid(Tab::Instructions))
             >
                 "Instructions"
             </TabLink>
+            <TabLink href=format!("?tab={}", channels::TAB) current=Signal::derive(move || tab.get().is_none())>
+                "Channels"
+            </TabLink>
             <TabLink
                 href="?tab=advanced"
-                current=Signal::derive(move || tab.get() == Tab::Advanced)
+                current=Signal::derive(move || tab.get() == Some(Tab::Advanced))
                 invalid=Signal::derive(move || state.tab_is_invalid(Tab::Advanced))
             >
                 "Advanced"
             </TabLink>
         </Tabs>
-        <div class="builder-fields" hidden=move || tab.get() != Tab::Instructions>
+        <div class="builder-fields" hidden=move || tab.get() != Some(Tab::Instructions)>
             <InstructionsTab state models />
         </div>
-        <div class="builder-fields" hidden=move || tab.get() != Tab::Advanced>
+        <div class="builder-fields" hidden=move || tab.get() != Some(Tab::Advanced)>
             <AdvancedTab state />
         </div>
     }

@@ -5,6 +5,7 @@
 
 mod approval;
 mod bar;
+mod channels;
 mod conflict;
 mod form;
 mod information;

@@ -124,6 +124,7 @@ fn LoadedBuilder(builder: Builder) -> impl IntoView {
                         {move || conflict.get().map(|conflict| view! { <ConflictChoices conflict /> })}
                         <DraftFields state models=models.clone() />
                     </ActionForm>
+                    <super::channels::ChannelsTab state />
                 </div>
                 <super::preview::PreviewPane agent_id=id draft_number=Signal::derive(move || state.base_number()) />
             </div>
