@@ -145,7 +145,7 @@ pub async fn set_link(
 #[server(prefix = "/fn", endpoint = "test_channel", input = PostUrl)]
 pub async fn test_channel(agent: Uuid, channel: Channel, content: String) -> Result<Tested, Error> {
     use crate::{
-        model::{channel::sentence, flash::Flash},
+        model::{channel::sentence, flash::Flash, session::Receipt},
         paths,
         server::{
             domain::channels,
@@ -157,7 +157,7 @@ pub async fn test_channel(agent: Uuid, channel: Channel, content: String) -> Res
     let outcome = channels::test(&core, &me, agent, channel, &content).await;
     let said = match &outcome {
         Ok(Tested { message, .. }) => {
-            let by = message.receipt.as_ref().map(|receipt| receipt.footer()).unwrap_or_default();
+            let by = message.receipt.as_ref().map(Receipt::footer).unwrap_or_default();
             match &message.error {
                 Some(error) => Flash::bad(format!("{by}: {error}")),
                 None => Flash::good(format!("{by}: {}", message.content.chars().take(300).collect::<String>())),

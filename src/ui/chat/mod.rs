@@ -8,6 +8,7 @@
 //!
 //! The page makes a [`Talk`] and shows it with a [`view::ConversationView`], so that its header can offer New chat.
 
+mod door;
 pub mod talk;
 pub mod view;
 mod wire;

@@ -6,11 +6,15 @@ use leptos::{prelude::*, task::spawn_local};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::wire::{self, Events};
+use super::{
+    door::{Act, Door},
+    wire::{self, Events},
+};
 use crate::{
     model::{
         chat::{AnswerEvent, Conversation},
         error::{Code, Error},
+        link::Visit,
         page::Page,
         session::{Author, Message, MessageOutcome, Receipt, Session},
     },
@@ -63,8 +67,7 @@ impl EntryState {
 /// A conversation. Copy it into any closure.
 #[derive(Clone, Copy, Debug)]
 pub struct Talk {
-    agent: Uuid,
-    draft_mode: bool,
+    door: Door,
     /// The session; none before the first message.
     pub session: RwSignal<Option<Uuid>>,
     /// What would answer, as the session says; none before the first message.
@@ -92,10 +95,14 @@ impl Talk {
     /// A conversation that begins with its first message.
     #[must_use]
     pub fn new(agent: Uuid, draft_mode: bool) -> Self {
+        let session = RwSignal::new(None);
+        Self::at(Door::Member { agent, draft_mode, session }, session)
+    }
+
+    fn at(door: Door, session: RwSignal<Option<Uuid>>) -> Self {
         Self {
-            agent,
-            draft_mode,
-            session: RwSignal::new(None),
+            door,
+            session,
             receipt: RwSignal::new(None),
             entries: RwSignal::new(Vec::new()),
             typed: RwSignal::new(String::new()),
@@ -120,6 +127,21 @@ impl Talk {
         let entries = conversation.messages.iter().map(|message| talk.entry_of(message)).collect();
         talk.entries.set(entries);
         if conversation.answering {
+            Effect::new(move || talk.rejoin());
+        }
+        talk
+    }
+
+    /// A stranger's conversation on a public page, begun or not.
+    #[must_use]
+    pub fn visit(page: String, pass: Option<String>, chat: Option<String>, visit: &Visit) -> Self {
+        let (page, pass, chat) = (StoredValue::new(page), StoredValue::new(pass), RwSignal::new(chat));
+        let talk = Self::at(Door::Visitor { page, pass, chat }, RwSignal::new(None));
+        talk.over.set(visit.over.clone());
+        talk.problem.set(visit.problem.clone());
+        talk.typed.set(visit.typed.clone());
+        talk.entries.set(visit.messages.iter().map(|message| talk.entry_of(message)).collect());
+        if visit.answering {
             Effect::new(move || talk.rejoin());
         }
         talk
@@ -156,7 +178,7 @@ impl Talk {
 
     /// Tries the last message again.
     pub fn retry(self) {
-        let Some(session) = self.session.get_untracked() else { return };
+        let Some(address) = self.door.address(Act::Retry) else { return };
         if self.busy.get_untracked() {
             return;
         }
@@ -164,7 +186,7 @@ impl Talk {
         self.entries.update(|entries| entries.push(answer.clone()));
         let chat = self.chat.get_untracked();
         spawn_local(async move {
-            let asked = wire::ask("POST", &paths::session_retry(session), Some(&json!({})), true).await;
+            let asked = wire::ask("POST", &address, Some(&json!({})), true).await;
             match asked.map(|response| Events::of(&response)) {
                 Ok(events) => self.follow(chat, &answer, events).await,
                 Err(error) => self.refused(chat, &[answer.key], "", error),
@@ -174,9 +196,9 @@ impl Talk {
 
     /// Stops the answer that is on its way; what came stays.
     pub fn stop(self) {
-        let Some(session) = self.session.get_untracked() else { return };
+        let Some(address) = self.door.address(Act::Stop) else { return };
         spawn_local(async move {
-            let stopped = wire::ask("POST", &paths::session_stop(session), Some(&json!({})), false).await;
+            let stopped = wire::ask("POST", &address, Some(&json!({})), false).await;
             if let Err(error) = stopped {
                 let _ = self.problem.try_set(Some(error.detail));
             }
@@ -194,6 +216,7 @@ impl Talk {
         }
         self.chat.update(|chat| *chat += 1);
         self.session.set(None);
+        self.door.began(None);
         self.receipt.set(None);
         self.entries.set(Vec::new());
         self.busy.set(false);
@@ -209,10 +232,11 @@ impl Talk {
     }
 
     async fn ask_message(self, text: &str) -> Result<Option<Events>, Error> {
+        let Door::Member { agent, draft_mode, .. } = self.door else { return self.ask_on_page(text).await };
         let session = match self.session.get_untracked() {
             Some(session) => session,
             None => {
-                let body = json!({ "agent_id": self.agent, "draft_mode": self.draft_mode });
+                let body = json!({ "agent_id": agent, "draft_mode": draft_mode });
                 let session: Session = wire::post(paths::API_SESSIONS, &body).await?;
                 let _ = self.session.try_set(Some(session.id));
                 let _ = self.receipt.try_set(Some(session.receipt));
@@ -221,6 +245,16 @@ impl Talk {
         };
         let body = json!({ "content": text, "stream": true });
         let response = wire::ask("POST", &paths::session_messages(session), Some(&body), true).await?;
+        Ok(Events::of(&response))
+    }
+
+    /// On a public page the first message begins the conversation.
+    async fn ask_on_page(self, text: &str) -> Result<Option<Events>, Error> {
+        let address = self.door.of_page(Act::Messages).unwrap_or_default();
+        let response = wire::ask("POST", &address, Some(&json!({ "content": text })), true).await?;
+        if let Ok(Some(token)) = response.headers().get("galley-chat") {
+            self.door.began(Some(token));
+        }
         Ok(Events::of(&response))
     }
 
@@ -253,19 +287,19 @@ impl Talk {
                 }
             }
             tries += 1;
-            let Some(Some(session)) = self.session.try_get_untracked() else { return };
+            let Some(address) = self.door.address(Act::Answer) else { return };
             if tries > 3 || self.chat.try_get_untracked() != Some(chat) {
                 let lost = Error::new(Code::Busy, "The connection broke. Reload the page to see the answer.");
                 return self.settle(answer, Err(lost));
             }
-            match wire::ask("GET", &paths::session_answer(session), None, true).await {
+            match wire::ask("GET", &address, None, true).await {
                 Ok(response) => {
                     // From its beginning: what was shown so far comes again.
                     answer.text.set(String::new());
                     events = Events::of(&response);
                 }
                 Err(error) if error.code == Code::NotFound => {
-                    if let Some(message) = self.newest(session).await {
+                    if let Some(message) = self.newest().await {
                         return self.settle(answer, Ok(message));
                     }
                 }
@@ -274,8 +308,12 @@ impl Talk {
         }
     }
 
-    async fn newest(self, session: Uuid) -> Option<Message> {
-        let url = format!("{}?limit=1", paths::session_messages(session));
+    async fn newest(self) -> Option<Message> {
+        let mut url = self.door.address(Act::Messages)?;
+        // A public page gives the newest alone.
+        if matches!(self.door, Door::Member { .. }) {
+            url.push_str("?limit=1");
+        }
         let response = wire::ask("GET", &url, None, false).await.ok()?;
         let page: Page<Message> = wire::read(&response).await.ok()?;
         page.data.into_iter().next().filter(|message| message.role == Author::Agent)
@@ -329,8 +367,9 @@ impl Talk {
         });
         self.busy.set(false);
         self.said.set(String::new());
-        let sentence = sentence(error.code, error.detail);
-        if error.code == Code::SessionEnded {
+        let over = error.code == Code::SessionEnded;
+        let sentence = self.door.sentence(error);
+        if over {
             self.over.set(Some(sentence));
         } else {
             self.problem.set(Some(sentence));
@@ -346,16 +385,6 @@ impl Talk {
         let key = self.next_key.get_value();
         self.next_key.set_value(key + 1);
         Entry { key, author, text: ArcRwSignal::new(text), state: ArcRwSignal::new(state) }
-    }
-}
-
-/// An error's sentence for a person; some details are made for programs.
-fn sentence(code: Code, detail: String) -> String {
-    match code {
-        Code::NoPublishedVersion => "Nothing of this agent is published right now.".to_owned(),
-        Code::NotFound => "This agent or conversation is no longer there, or no longer yours to use.".to_owned(),
-        Code::Unauthorized => "You are signed out. Sign in again in another tab, then send once more.".to_owned(),
-        _ => detail,
     }
 }
 

@@ -108,6 +108,6 @@ fn Programs(programs: [Snippet; 3]) -> impl IntoView {
         <p class="small soft">
             "Each takes the key from the variable " <code>{KEY_VARIABLE}</code> ", asks once and prints the answer:"
         </p>
-        {all.collect_view()}
+        {all.into_iter().collect_view()}
     }
 }

@@ -141,7 +141,7 @@ fn Test(channel: Channel, acts: Acts) -> impl IntoView {
             <ActionForm action attr:class="channel-test-form" attr:autocomplete="off">
                 <input type="hidden" name="agent" value=acts.agent.to_string() />
                 <input type="hidden" name="channel" value=channel.as_str() />
-                <TextInput name="content" id=id label="Message" value=content required=true />
+                <TextInput name="content" id=id label="Test message" value=content required=true />
                 <Button submit=true disabled=action.pending()>
                     "Send"
                 </Button>

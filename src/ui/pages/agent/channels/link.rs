@@ -74,7 +74,6 @@ fn Address(link: Link, qr: Option<Qr>, name: String) -> impl IntoView {
                             role="img"
                             aria-label="The address as a QR code"
                             viewBox=format!("-2 -2 {0} {0}", size + 4)
-                            shape-rendering="crispEdges"
                         >
                             <path d=path />
                         </svg>
