@@ -17,11 +17,7 @@ use axum::{
 };
 use galley::{
     model::{channel::Channel, config::Config, link::LinkForm},
-    server::{
-        core::Core,
-        domain::{channels, links},
-        settings::Settings,
-    },
+    server::domain::{channels, links},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -66,13 +62,11 @@ async fn opened(app: &TestApp, owner: &Person) -> (Uuid, String) {
 
 /// Another node on the same database.
 fn other_node(app: &TestApp) -> TestApp {
-    let settings = Settings::clone(&app.core.settings);
-    let core = Core::new(app.core.db.clone(), app.core.clock.clone(), settings).unwrap();
-    TestApp { service: galley::server::router::router(core.clone()), core, ..app.clone() }
+    app.over(crate::runs::other_node(app))
 }
 
 /// Posts a form of the public page as a browser without code does; does not follow the redirect.
-async fn post_form(browser: &Browser, path: &str, body: &str) -> Answer {
+pub async fn post_form(browser: &Browser, path: &str, body: &str) -> Answer {
     let request = Request::post(path)
         .header("sec-fetch-site", "same-origin")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -1,6 +1,6 @@
 //! The table has a row for whatever answers people.
 
-use galley::server::dialects;
+use galley::{model::channel::Channel, server::dialects};
 
 use super::Way;
 
@@ -12,8 +12,21 @@ fn ways_of_operation(operation: &str) -> Option<&'static [Way]> {
         "start_run" => &[Way::Run],
         // On what a conversation or a run is pinned to already.
         "retry_answer" | "stop_answer" | "end_session" | "delete_session" | "cancel_run" => &[],
+        // An editor's try of a way that has its own row.
+        "test_channel" => &[],
         _ => return None,
     })
+}
+
+/// The ways that a card of the builder stands for.
+fn ways_of_channel(channel: Channel) -> &'static [Way] {
+    match channel {
+        Channel::Coworker => &[Way::Coworker, Way::CoworkerStream],
+        Channel::Api => &[Way::Key, Way::AgentKey],
+        Channel::Link => &[Way::Link, Way::LinkForm],
+        // It never serves what is live.
+        Channel::Preview => &[],
+    }
 }
 
 /// The ways through a dialect.
@@ -44,6 +57,9 @@ both_engines! {
         }
         for (place, _) in dialects::PLACES {
             met.extend(ways_of_dialect(place).unwrap_or_else(|| panic!("{place} has no row in tests/ways")));
+        }
+        for channel in Channel::SHOWN {
+            met.extend(ways_of_channel(channel));
         }
         for way in Way::ALL {
             assert!(met.contains(&way), "{way:?} stands for nothing that is there");

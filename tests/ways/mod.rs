@@ -6,13 +6,16 @@
 mod complete;
 mod story;
 
-use galley::model::{account::Role, api_key::Scope};
+use galley::{
+    model::{account::Role, api_key::Scope, config::Config, link::LinkForm},
+    server::domain::links,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     api::Program,
-    support::{Answer, Person, TestApp},
+    support::{Answer, Browser, Person, TestApp},
 };
 
 /// What is asked on every way.
@@ -39,6 +42,10 @@ enum Way {
     OpenAi,
     /// The same, as a stream.
     OpenAiStream,
+    /// A stranger, on the public page.
+    Link,
+    /// A stranger whose browser runs no code.
+    LinkForm,
 }
 
 /// What was said on a way.
@@ -57,16 +64,24 @@ struct World {
     teammate: Person,
     program: Program,
     bound: Program,
+    stranger: Browser,
+    /// The path of the public page.
+    page: String,
 }
 
 impl World {
     async fn new(app: &TestApp) -> Self {
         let (owner, teammate) = (app.member(Role::Member).await, app.member(Role::Member).await);
-        let agent = crate::releases::agent(app, &owner, &instructions(1)).await;
+        let origin = galley::model::saved_draft::Origin::Create;
+        let made = galley::server::domain::agents::create(&app.core, &owner.caller, &text(1), origin).await.unwrap();
+        let agent = crate::releases::saved(made).agent_id;
+        let limits =
+            LinkForm { daily_messages: 1_000, daily_tokens: 10_000_000, frame_origins: vec![], pass_phrase: None };
+        let page = format!("/a/{}", links::set(&app.core, &owner.caller, agent, &limits).await.unwrap().slug);
         galley::server::domain::grants::set_everyone(&app.core, &owner.caller, agent, true).await.unwrap();
         let program = Program::of(app, &teammate, &[Scope::Chat], None).await;
         let bound = Program::of(app, &owner, &[Scope::Chat], Some(agent)).await;
-        Self { owner, agent, teammate, program, bound }
+        Self { owner, agent, teammate, program, bound, stranger: app.browser(), page }
     }
 
     /// The same world, asked through another node.
@@ -79,6 +94,8 @@ impl World {
             teammate,
             program: through(&self.program),
             bound: through(&self.bound),
+            stranger: self.stranger.clone().on(node),
+            page: self.page.clone(),
         }
     }
 }
@@ -88,8 +105,13 @@ fn instructions(number: usize) -> String {
     format!("Text number {number} of this agent.")
 }
 
+/// What a release says of itself: its instructions to people and programs, its greeting to strangers too.
+fn text(number: usize) -> Config {
+    Config { greeting: instructions(number), ..crate::releases::config(&instructions(number)) }
+}
+
 impl Way {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Coworker,
         Self::CoworkerStream,
         Self::Key,
@@ -99,6 +121,8 @@ impl Way {
         Self::PublicAgentV1Stream,
         Self::OpenAi,
         Self::OpenAiStream,
+        Self::Link,
+        Self::LinkForm,
     ];
 
     /// Asks, in a new conversation or in one that is open.
@@ -123,6 +147,8 @@ impl Way {
             }
             Self::OpenAi => whole(&world.program.post("/v1/chat/completions", &completion(world, false)).await),
             Self::OpenAiStream => whole(&world.bound.post("/v1/chat/completions", &completion(world, true)).await),
+            Self::Link => link(world, open).await,
+            Self::LinkForm => link_form(world).await,
         }
     }
 
@@ -134,16 +160,49 @@ impl Way {
             }
             Self::AgentV1 | Self::PublicAgentV1Stream => (409, r#""message":"#),
             Self::OpenAi | Self::OpenAiStream => (409, r#""code":"no_published_version""#),
+            // As an address that never was.
+            Self::Link => (404, r#""code":"not_found""#),
+            Self::LinkForm => (404, "There is nothing here"),
+        }
+    }
+
+    /// What a conversation that was open says after an unpublish.
+    fn ended(self) -> (u16, &'static str) {
+        match self {
+            Self::Link | Self::LinkForm => self.unavailable(),
+            _ => (409, "no longer published"),
         }
     }
 
     /// Whether Galley keeps a conversation on this way. On the others each request is one of its own.
     fn has_conversations(self) -> bool {
         match self {
-            Self::Coworker | Self::CoworkerStream | Self::Key | Self::AgentKey => true,
+            Self::Coworker | Self::CoworkerStream | Self::Key | Self::AgentKey | Self::Link => true,
             Self::Run | Self::AgentV1 | Self::PublicAgentV1Stream | Self::OpenAi | Self::OpenAiStream => false,
+            // It has one, and this table begins anew each time.
+            Self::LinkForm => false,
         }
     }
+}
+
+/// A conversation on the public page, as its code asks.
+async fn link(world: &World, open: Option<&str>) -> Said {
+    let carried = open.map(|token| format!("?chat={token}")).unwrap_or_default();
+    let path = format!("{}/messages{carried}", world.page);
+    let said = world.stranger.json(axum::http::Method::POST, &path, &json!({ "content": HELLO })).await;
+    if said.status != 200 {
+        return whole(&said);
+    }
+    Said { status: 200, text: spelled_out(&said.text), open: said.header("galley-chat").map(str::to_owned) }
+}
+
+/// The same by a plain form: what the page says afterwards.
+async fn link_form(world: &World) -> Said {
+    let said = crate::link::post_form(&world.stranger, &world.page, "content=Hello").await;
+    if said.status != 303 {
+        return whole(&said);
+    }
+    whole(&world.stranger.get(said.location()).await)
 }
 
 fn whole(answer: &Answer) -> Said {

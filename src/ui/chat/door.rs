@@ -98,7 +98,9 @@ impl Door {
         match (self, error.code) {
             (Self::Visitor { .. }, Code::NotFound) => "This page is no longer open to everybody.".to_owned(),
             (Self::Visitor { .. }, _) => error.detail,
-            (Self::Member { .. }, Code::NoPublishedVersion) => "Nothing of this agent is published right now.".to_owned(),
+            (Self::Member { .. }, Code::NoPublishedVersion) => {
+                "Nothing of this agent is published right now.".to_owned()
+            }
             (Self::Member { .. }, Code::NotFound) => {
                 "This agent or conversation is no longer there, or no longer yours to use.".to_owned()
             }
