@@ -21,7 +21,7 @@ both_engines! {
         let refused = post_form(&browser, &framed, "content=").await;
         assert_eq!((refused.status.as_u16(), refused.header("x-frame-options")), (422, None));
         assert!(refused.header("content-security-policy").unwrap().contains("frame-ancestors https://shop.example"));
-        for path in [&unframed, "/", "/sign-in", "/a/aaaaaaaaaaaa", &format!("/agents/{id}"), "/api/docs/"] {
+        for path in [unframed.as_str(), "/", "/sign-in", "/a/aaaaaaaaaaaa", format!("/agents/{id}").as_str(), "/api/docs/"] {
             let page = browser.get(path).await;
             assert_eq!(page.header("x-frame-options"), Some("DENY"), "{path}");
             assert!(page.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"), "{path}");

@@ -66,7 +66,7 @@ both_engines! {
         let ada = app.admin().await;
         let config = galley::model::config::Config { model: "openai/m".into(), ..crate::releases::config("Brief.") };
         let id = live(&app, &ada, &config).await;
-        let asked = tokens("Hello".len()) + tokens(galley::model::compile::compile(&config).system.len());
+        let asked = tokens("Hello".len() + galley::model::compile::compile(&config).system.len());
         // Room for three answers of full length, and a little more.
         let room = 3 * (asked + ANSWER_TOKENS) + asked + LEAST_ANSWER_TOKENS - 2;
         let slug = open(&app, &ada, id, &LinkForm { daily_tokens: room, ..roomy() }).await;
@@ -74,7 +74,7 @@ both_engines! {
         for _ in 0..200 {
             model.next(&[Step::Wait, Step::Say("Fine."), Step::Done]);
         }
-        let mut asking: Vec<_> = (0..200).map(|number| {
+        let asking = (0..200).map(|number| {
             let (path, node) = (path.clone(), if number % 2 == 0 { app.clone() } else { other.clone() });
             tokio::spawn(async move {
                 let browser = node.browser().at(&address(number));
@@ -85,9 +85,9 @@ both_engines! {
                 // The answer is not waited for: it is being written as long as the model waits.
                 browser.open(request.unwrap()).await
             })
-        }).collect();
+        });
         let mut answering = Vec::new();
-        for answer in join_all(asking.drain(..)).await {
+        for answer in join_all(asking).await {
             let answer = answer.unwrap();
             match answer.status().as_u16() {
                 200 => answering.push(answer),
@@ -126,7 +126,7 @@ both_engines! {
         let ada = app.admin().await;
         let config = galley::model::config::Config { model: "openai/m".into(), ..crate::releases::config("Brief.") };
         let id = live(&app, &ada, &config).await;
-        let asked = tokens("Hello".len()) + tokens(galley::model::compile::compile(&config).system.len());
+        let asked = tokens("Hello".len() + galley::model::compile::compile(&config).system.len());
         let room = asked + LEAST_ANSWER_TOKENS;
         let slug = open(&app, &ada, id, &LinkForm { daily_tokens: room, ..roomy() }).await;
         let word: &'static str = Box::leak("word ".repeat(200).into_boxed_str());

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use galley::{
-    model::{channel::Channel, config::Config},
+    model::{channel::Channel, config::Config, release::ReleaseName},
     server::domain::{channels, releases, sessions},
 };
 use serde_json::json;
@@ -150,7 +150,7 @@ both_engines! {
         }
         // No member finds it either, whoever owns the agent.
         let listed = sessions::list(&app.core, &ada.caller, None, None, 20).await.unwrap();
-        assert_eq!(listed.data, []);
+        assert!(listed.data.is_empty());
         let hex = |id: uuid::Uuid| id.to_string();
         let session = app.id("SELECT id FROM sessions WHERE visitor IS NOT NULL").await;
         for path in ["", "/messages", "/answer"] {
@@ -185,7 +185,7 @@ both_engines! {
         // An open conversation stays with what it began with.
         let page = browser.get(&first).await;
         assert!(page.text.contains("Hello from one.") && !page.text.contains("Draft "), "{}", page.text);
-        releases::roll_back(&app.core, &ada.caller, id, 1, "", false).await.unwrap();
+        releases::roll_back(&app.core, &ada.caller, id, ReleaseName::Version(1), "", false).await.unwrap();
         assert!(browser.get(&path).await.text.contains("Hello from one."));
     }
 

@@ -91,7 +91,7 @@ both_engines! {
             assert_eq!(card.last_message_at, Some(app.clock().now()), "{channel:?}");
         }
         let listed = galley::server::domain::sessions::list(core, &ada.caller, None, None, 20).await.unwrap();
-        assert_eq!(listed.data, []);
+        assert!(listed.data.is_empty());
         assert_eq!(app.number("SELECT count(*) FROM sessions WHERE ended_at IS NULL").await, 0);
         assert_eq!(code(channels::test(core, &ada.caller, id, Channel::Preview, "Hello").await), Code::ValidationFailed);
         channels::switch(core, &ada.caller, id, Channel::Api, false).await.unwrap();

@@ -20,6 +20,7 @@ CODES = [
     (401, "unauthorized", "Unauthorized"),
     (403, "forbidden", "Forbidden"),
     (403, "browser_origin", "Forbidden"),
+    (403, "channel_off", "Forbidden"),
     (404, "not_found", "NotFound"),
     (409, "no_published_version", "NoPublishedVersion"),
     (409, "no_changes", "NoChanges"),

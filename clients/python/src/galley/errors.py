@@ -206,6 +206,7 @@ BY_CODE: Mapping[str, type[GalleyError]] = {
     "unauthorized": Unauthorized,
     "forbidden": Forbidden,
     "browser_origin": Forbidden,
+    "channel_off": Forbidden,
     "not_found": NotFound,
     "no_published_version": NoPublishedVersion,
     "no_changes": NoChanges,
