@@ -4,11 +4,14 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     account::MIN_PASSWORD,
+    chat::Opening,
+    config::ConfigHash,
     error::FieldError,
-    session::{Message, MessageOutcome},
+    session::{Message, MessageOutcome, Receipt, ServedBecause},
 };
 
 /// How many messages a day a new link takes.
@@ -197,6 +200,34 @@ pub struct VisitOpening {
     pub greeting: String,
     /// Conversation starters.
     pub prompt_bubbles: Vec<String>,
+}
+
+/// What the view of a conversation begins with. A stranger's knows no receipt, no model and no numbers.
+impl From<VisitOpening> for Opening {
+    fn from(opening: VisitOpening) -> Self {
+        let VisitOpening { name, icon, greeting, prompt_bubbles } = opening;
+        let receipt = Receipt {
+            agent_id: Uuid::nil(),
+            revision_id: Uuid::nil(),
+            version: None,
+            draft_number: 0,
+            config_hash: ConfigHash::of(&[]),
+            reason: ServedBecause::LiveAtStart,
+            model: String::new(),
+            not_enforced: Vec::new(),
+        };
+        Self {
+            receipt,
+            name,
+            icon,
+            greeting,
+            prompt_bubbles,
+            temperature: 0.0,
+            model_served: true,
+            instructions_length: 0,
+            active: Vec::new(),
+        }
+    }
 }
 
 /// What a visitor is told of an answer that failed: what went wrong with a provider is the workspace's own affair.

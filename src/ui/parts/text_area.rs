@@ -86,7 +86,7 @@ pub fn TextArea(
 
 /// A text as the content of the element. As a child Leptos would render a blank for an empty text; and a page's reader
 /// drops the first line break, so the server writes one more. An element that is made in the browser drops none.
-fn content(text: &str) -> String {
+pub(in crate::ui) fn content(text: &str) -> String {
     let dropped = if cfg!(target_arch = "wasm32") { "" } else { "\n" };
     format!("{dropped}{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
