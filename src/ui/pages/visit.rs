@@ -18,6 +18,7 @@ use crate::{
     server_fns::visits::load_visit,
     ui::{
         chat::{ConversationView, Talk},
+        entry::leave_for,
         parts::{
             bubble::{Bubble, Speaker},
             button::{Button, LinkButton, Variant},
@@ -123,7 +124,7 @@ fn Open(visit: Visit, here: Here) -> impl IntoView {
         }
         taken.set(true);
     });
-    let new_chat = Callback::new(move |()| talk.new_chat());
+    let new_chat = Callback::new(move |()| leave_for(&fresh.get_value()));
     let visit = StoredValue::new(visit);
     view! {
         <Title text=name.clone() />
