@@ -1,4 +1,5 @@
-//! Times of pages of the list of agents at 100,000 rows, as ratios to the first page in the same run: 1.0 is as fast.
+//! Times of pages of lists at 100,000 agents, as ratios to the first page of My Agents in the same run: 1.0 is as fast. Then
+//! Coworker's: the agents that one may use when all of them are live, and 20,000 conversations of one person.
 //!
 //! `make bench`, or `cargo bench --features ssr --bench lists`; with `GALLEY_TEST_POSTGRES_URL` set, on Postgres too. The
 //! argument `--rows N` takes another number of agents.
@@ -15,6 +16,7 @@ use galley::{
         account::Role,
         agent::Status,
         agent_list::{AgentQuery, Sort},
+        coworker::{ConversationQuery, Show, UsableQuery},
     },
     server::{
         clock::Clock,
@@ -23,6 +25,7 @@ use galley::{
             accounts::{self, SignUp},
             agent_list,
             caller::{Caller, Source, Via},
+            coworker,
         },
         settings::{ProviderSettings, Settings},
         store::db::Db,
@@ -101,10 +104,61 @@ async fn measure(engine: &str, url: &str, rows: i64) {
     ];
     for (what, caller, query) in pages {
         let took = time(&core, caller, &query).await;
-        let ratio = took.as_secs_f64() / first.as_secs_f64();
-        println!("  {what:<34} {ratio:>6.1}   {:>8.2} ms", took.as_secs_f64() * 1_000.0);
+        say(what, took, first);
     }
+    coworkers(&core, &ada, &bob, &member, rows, first).await;
     core.db.close().await;
+}
+
+/// Coworker's lists: all agents live, every second one everyone's.
+async fn coworkers(core: &Core, ada: &Caller, bob: &Caller, member: &Caller, rows: i64, first: Duration) {
+    let began = Instant::now();
+    many_agents::release_all(&core.db, ada.workspace, ada.account).await;
+    many_agents::converse(&core.db, ada.workspace, bob.account, 20_000).await;
+    many_agents::analyse(&core.db).await;
+    println!("  Coworker, released in {:.1} s", began.elapsed().as_secs_f64());
+    let all = UsableQuery::default();
+    let q = |q: &str| UsableQuery { q: q.to_owned(), ..UsableQuery::default() };
+    let mut deep = all.clone();
+    for _ in 0..rows / 400 {
+        let page = UsableQuery { limit: Some(100), ..deep.clone() };
+        let Some(next) = coworker::usable(core, member, &page).await.unwrap().next_cursor else { break };
+        deep.cursor = Some(next);
+    }
+    for (what, caller, query) in [
+        ("picker, who owns 9 in 10", ada, all.clone()),
+        ("picker, a member", member, all.clone()),
+        ("picker, a member, deep", member, deep),
+        ("picker, 100 rows", member, UsableQuery { limit: Some(100), ..all.clone() }),
+        ("picker, word in all", member, q("everyday")),
+        ("picker, word in 1 of 37", member, q("uncommon")),
+        ("picker, word in 1 of 5,000", member, q("singular")),
+        ("picker, word in none", member, q("zzz")),
+        ("picker, favourites", member, UsableQuery { show: Show::Favourites, ..all.clone() }),
+        ("picker, last used", member, UsableQuery { show: Show::Recent, ..all }),
+    ] {
+        say(what, middle(async || drop(coworker::usable(core, caller, &query).await.unwrap())).await, first);
+    }
+    let all = ConversationQuery::default();
+    let mut deep = all.clone();
+    for _ in 0..150 {
+        let page = ConversationQuery { limit: Some(100), ..deep.clone() };
+        let Some(next) = coworker::conversations(core, member, &page).await.unwrap().next_cursor else { break };
+        deep.cursor = Some(next);
+    }
+    for (what, query) in [
+        ("conversations", all.clone()),
+        ("conversations, deep", deep),
+        ("conversations, word in 1 of 37", ConversationQuery { q: "uncommon".into(), ..all.clone() }),
+        ("conversations, word in none", ConversationQuery { q: "zzz".into(), ..all }),
+    ] {
+        say(what, middle(async || drop(coworker::conversations(core, member, &query).await.unwrap())).await, first);
+    }
+}
+
+fn say(what: &str, took: Duration, first: Duration) {
+    let ratio = took.as_secs_f64() / first.as_secs_f64();
+    println!("  {what:<34} {ratio:>6.1}   {:>8.2} ms", took.as_secs_f64() * 1_000.0);
 }
 
 /// The page that has about `before` rows before it, found by its cursor.
@@ -119,10 +173,15 @@ async fn deep(core: &Core, caller: &Caller, query: &AgentQuery, before: i64) -> 
 }
 
 async fn time(core: &Core, caller: &Caller, query: &AgentQuery) -> Duration {
+    middle(async || drop(agent_list::list(core, caller, query).await.unwrap())).await
+}
+
+/// The middle of the times that it takes.
+async fn middle(work: impl AsyncFn()) -> Duration {
     let mut times = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         let began = Instant::now();
-        agent_list::list(core, caller, query).await.unwrap();
+        work().await;
         times.push(began.elapsed());
     }
     times.sort_unstable();

@@ -12,6 +12,10 @@ pub const TRASH: &str = "/trash";
 pub const NEW_AGENT: &str = "/agents/new";
 /// Making an agent out of a file that Export wrote.
 pub const IMPORT: &str = "/agents/import";
+/// The agents that one may talk to.
+pub const COWORKER: &str = "/coworker";
+/// One's own conversations, where the window has no room for them beside the rest.
+pub const CONVERSATIONS: &str = "/coworker?list=conversations";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
 /// Signing up.
@@ -67,10 +71,39 @@ pub fn revision(id: Uuid, name: &str) -> String {
     format!("/agents/{id}/revisions/{name}")
 }
 
-/// Talking to what is live.
+/// Beginning a conversation with what is live of an agent.
 #[must_use]
 pub fn coworker(id: Uuid) -> String {
-    format!("/coworker/{id}")
+    format!("{COWORKER}/{id}")
+}
+
+/// The agents that one may talk to and that match.
+#[must_use]
+pub fn coworker_search(q: &str) -> String {
+    if q.is_empty() { COWORKER.to_owned() } else { format!("{COWORKER}?q={}", return_path::encode(q)) }
+}
+
+/// The agents that one may talk to and that match, from where the page before it ended.
+#[must_use]
+pub fn coworker_after(q: &str, cursor: &str) -> String {
+    format!("{COWORKER}?q={}&after={}", return_path::encode(q), return_path::encode(cursor))
+}
+
+/// One's own conversations that match, from where the page before it ended.
+#[must_use]
+pub fn conversations_before(q: &str, cursor: &str) -> String {
+    format!("{CONVERSATIONS}&find={}&before={}", return_path::encode(q), return_path::encode(cursor))
+}
+
+/// Writing a message by a plain form.
+pub const WRITE_MESSAGE: &str = "/fn/write_message";
+/// Trying the last message again by a plain form.
+pub const RETRY_MESSAGE: &str = "/fn/retry_message";
+
+/// One of one's own conversations.
+#[must_use]
+pub fn conversation(agent: Uuid, session: Uuid) -> String {
+    format!("{COWORKER}/{agent}/{session}")
 }
 
 /// The ways in to an agent, on its builder's page.

@@ -10,6 +10,7 @@ mod support;
 
 mod agents;
 mod api;
+mod coworker;
 mod flows;
 mod keys;
 mod link;

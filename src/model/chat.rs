@@ -1,11 +1,13 @@
 //! Talking to an agent: what the page shows before the first message, and the events of an answer on their way.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use utoipa::ToSchema;
 
 use super::{
+    account::Person,
     error::Error,
-    session::{Message, Receipt, Session},
+    session::{Message, Receipt, ServedBecause, Session},
+    timestamp::Timestamp,
 };
 
 /// A message has at most this many Unicode scalar values.
@@ -19,6 +21,8 @@ pub const REHEARSAL: &str = super::config::DEFAULT_MODEL;
 pub struct Opening {
     /// What answers.
     pub receipt: Receipt,
+    /// Who made it, and when.
+    pub made: Made,
     /// The agent's name in that revision.
     pub name: String,
     /// Its icon: one emoji or nothing.
@@ -37,6 +41,15 @@ pub struct Opening {
     pub active: Vec<String>,
 }
 
+/// Who made a revision, and when: published it, or saved it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Made {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Person,
+}
+
 /// A conversation with its messages, oldest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
@@ -48,27 +61,6 @@ pub struct Conversation {
     pub messages: Vec<Message>,
     /// Whether an answer is being written right now.
     pub answering: bool,
-}
-
-/// The page of an agent for those who use it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Desk {
-    /// The agent.
-    pub agent_id: Uuid,
-    /// What is live now; none when nothing is.
-    pub live: Option<Opening>,
-    /// The caller's latest conversation with what was live.
-    pub latest: Option<Conversation>,
-}
-
-impl Desk {
-    /// The version to offer when the open conversation runs on another release than the live one.
-    #[must_use]
-    pub fn newer_version(&self) -> Option<i64> {
-        let live = self.live.as_ref()?.receipt.version?;
-        let latest = self.latest.as_ref().filter(|latest| latest.session.ended_at.is_none())?;
-        (latest.session.receipt.version != Some(live)).then_some(live)
-    }
 }
 
 impl Receipt {
@@ -85,6 +77,19 @@ impl Receipt {
     #[must_use]
     pub fn footer(&self) -> String {
         format!("{} · {}", self.revision_label(), self.config_hash.short())
+    }
+
+    /// Why this one answers, in one sentence.
+    #[must_use]
+    pub fn why(&self) -> String {
+        let own = self.revision_label();
+        match self.reason {
+            ServedBecause::LiveAtStart => {
+                format!("{own} was live when this conversation began, and it keeps {own} to its end.")
+            }
+            ServedBecause::Draft => "This conversation runs the draft as it is saved at each turn.".to_owned(),
+            ServedBecause::Chosen => format!("{own} was chosen for this conversation."),
+        }
     }
 
     /// Whether the built-in rehearsal answered, which is no language model.

@@ -15,6 +15,7 @@ pub mod channel;
 pub mod chat;
 pub mod compile;
 pub mod config;
+pub mod coworker;
 pub mod diff;
 pub mod draft;
 pub mod error;

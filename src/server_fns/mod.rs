@@ -13,6 +13,7 @@ pub mod approvals;
 pub mod audit;
 pub mod channels;
 pub mod chat;
+pub mod coworker;
 pub mod drafts;
 pub mod grants;
 pub mod keys;

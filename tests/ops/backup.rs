@@ -83,7 +83,7 @@ pub async fn catalogue(app: &TestApp) -> Vec<(String, String, String)> {
     match &app.core.db.pools {
         Pools::Sqlite { read, .. } => sqlx::query_as(
             "SELECT m.name, c.name, c.type FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) c
-             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'agent_search%'",
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '%!_search%' ESCAPE '!'",
         )
         .fetch_all(read)
         .await

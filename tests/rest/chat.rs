@@ -6,7 +6,7 @@ use axum::{
 };
 use galley::{
     model::{account::Role, session::EndReason},
-    server::domain::{chat, grants, releases, sessions},
+    server::domain::{desk, grants, releases, sessions},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -52,7 +52,7 @@ both_engines! {
         publish(&app, &ada, id).await;
         let still = say(&ada, &live, "Hello").await.json();
         assert_eq!(still["receipt"]["version"], 1, "a publish reached an open conversation");
-        let desk = chat::desk(&app.core, &ada.caller, id).await.unwrap();
+        let desk = desk::desk(&app.core, &ada.caller, id, Some(live.parse().unwrap()), None).await.unwrap();
         assert_eq!(desk.newer_version(), Some(2));
         let fresh = session(&ada, id, false).await;
         assert_eq!(say(&ada, &fresh, "Hello").await.json()["receipt"]["version"], 2);

@@ -3,10 +3,11 @@
 use galley::{
     model::{
         account::Role,
+        coworker::ConversationQuery,
         error::{Code, Error},
         session::{EndReason, Message, ServedBecause, Session},
     },
-    server::domain::{chat, grants, releases, sessions},
+    server::domain::{chat, coworker, grants, releases, sessions},
 };
 use uuid::Uuid;
 
@@ -50,11 +51,11 @@ both_engines! {
         // What is live, named, is a live conversation.
         let live = begin(&app, &ada, id, false, Some(v2.id)).await;
         assert_eq!(live.receipt.reason, ServedBecause::LiveAtStart);
-        let desk = chat::desk(&app.core, &ada.caller, id).await.unwrap();
-        assert_eq!(desk.latest.unwrap().session.id, live.id);
-        begin(&app, &ada, id, false, Some(first.id)).await;
-        let desk = chat::desk(&app.core, &ada.caller, id).await.unwrap();
-        assert_eq!(desk.latest.unwrap().session.id, live.id, "a trial is not the person's conversation");
+        say(&app, &ada, live.id).await;
+        let trial = begin(&app, &ada, id, false, Some(first.id)).await;
+        say(&app, &ada, trial.id).await;
+        let listed = coworker::conversations(&app.core, &ada.caller, &ConversationQuery::default()).await.unwrap().data;
+        assert_eq!(listed.iter().map(|one| one.id).collect::<Vec<_>>(), [live.id], "a trial is not the person's conversation");
         assert_eq!(sessions::open_count(&app.core, &ada.caller, id).await.unwrap(), [(2, 1)]);
 
         releases::unpublish(&app.core, &ada.caller, id).await.unwrap();

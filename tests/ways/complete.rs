@@ -8,12 +8,15 @@ use super::Way;
 /// begins no answer.
 fn ways_of_operation(operation: &str) -> Option<&'static [Way]> {
     Some(match operation {
-        "start_session" | "send_message" => &[Way::Coworker, Way::CoworkerStream, Way::Key, Way::AgentKey],
+        "start_session" | "send_message" => {
+            &[Way::Coworker, Way::CoworkerStream, Way::CoworkerForm, Way::Key, Way::AgentKey]
+        }
         "start_run" => &[Way::Run],
         // On what a conversation or a run is pinned to already.
         "retry_answer" | "stop_answer" | "end_session" | "delete_session" | "cancel_run" => &[],
         // An editor's try of a way that has its own row.
         "test_channel" => &[],
+        "add_favourite" | "remove_favourite" | "rename_session" => &[],
         _ => return None,
     })
 }

@@ -28,6 +28,8 @@ enum Way {
     Coworker,
     /// A teammate, in Coworker, reading the answer as it comes.
     CoworkerStream,
+    /// A teammate, in Coworker, by the page's form.
+    CoworkerForm,
     /// A conversation of a program, by a key of its maker's.
     Key,
     /// A conversation of a program, by the agent's own key.
@@ -111,9 +113,10 @@ fn text(number: usize) -> Config {
 }
 
 impl Way {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Coworker,
         Self::CoworkerStream,
+        Self::CoworkerForm,
         Self::Key,
         Self::AgentKey,
         Self::Run,
@@ -132,6 +135,7 @@ impl Way {
         match self {
             Self::Coworker => converse(world, open, false, post).await,
             Self::CoworkerStream => converse(world, open, true, post).await,
+            Self::CoworkerForm => fill_in(world, open).await,
             Self::Key => converse(world, open, false, async |path, body| world.program.post(&path, &body).await).await,
             Self::AgentKey => {
                 converse(world, open, false, async |path, body| world.bound.post(&path, &body).await).await
@@ -155,7 +159,7 @@ impl Way {
     /// What this way says where nothing is live: the status, and words that must be in it.
     fn unavailable(self) -> (u16, &'static str) {
         match self {
-            Self::Coworker | Self::CoworkerStream | Self::Key | Self::AgentKey | Self::Run => {
+            Self::Coworker | Self::CoworkerStream | Self::CoworkerForm | Self::Key | Self::AgentKey | Self::Run => {
                 (409, r#""detail":"no_published_version""#)
             }
             Self::AgentV1 | Self::PublicAgentV1Stream => (409, r#""message":"#),
@@ -177,7 +181,9 @@ impl Way {
     /// Whether Galley keeps a conversation on this way. On the others each request is one of its own.
     fn has_conversations(self) -> bool {
         match self {
-            Self::Coworker | Self::CoworkerStream | Self::Key | Self::AgentKey | Self::Link => true,
+            Self::Coworker | Self::CoworkerStream | Self::CoworkerForm | Self::Key | Self::AgentKey | Self::Link => {
+                true
+            }
             Self::Run | Self::AgentV1 | Self::PublicAgentV1Stream | Self::OpenAi | Self::OpenAiStream => false,
             // It has one, and this table begins anew each time.
             Self::LinkForm => false,
@@ -230,6 +236,21 @@ async fn converse(
     let said = post(format!("/api/v1/chat/sessions/{session}/messages"), body).await;
     let text = if stream && said.status == 200 { spelled_out(&said.text) } else { said.text.clone() };
     Said { status: said.status.as_u16(), text, open: Some(session) }
+}
+
+/// The form of Coworker's page, and the page that it leads to.
+async fn fill_in(world: &World, open: Option<&str>) -> Said {
+    let agent = world.agent.to_string();
+    let mut form = vec![("agent", agent.as_str()), ("content", HELLO)];
+    form.extend(open.map(|session| ("session", session)));
+    let browser = &world.teammate.browser;
+    let written = browser.call("write_message", &form).await;
+    if written.status != 200 {
+        return whole(&written);
+    }
+    let session = written.json().as_str().unwrap().to_owned();
+    let page = browser.get(&format!("/coworker/{agent}/{session}")).await;
+    Said { open: Some(session), ..whole(&page) }
 }
 
 /// The tokens of a stream of `/api/v1`, put together, and what ended it.

@@ -128,7 +128,8 @@ both_engines! {
         let node = app.over(other_node(&app));
         let world = World::new(&app).await.on(&node);
         released(publish(&app, &world.owner, world.agent).await);
-        let by_right = [Way::Coworker, Way::CoworkerStream, Way::Key, Way::Run, Way::AgentV1, Way::OpenAi];
+        let by_right =
+            [Way::Coworker, Way::CoworkerStream, Way::CoworkerForm, Way::Key, Way::Run, Way::AgentV1, Way::OpenAi];
         let mut open = Vec::new();
         for way in by_right {
             let said = way.ask(&world, None).await;

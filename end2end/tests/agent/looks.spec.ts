@@ -5,7 +5,7 @@ import { expect, expectAccessible, hydrated, test } from "../../fixtures/test.ts
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the pages of an agent are accessible, ${colorScheme}`, async ({ page, account }) => {
-    // Thirteen pages at three widths.
+    // Fourteen pages at three widths.
     test.setTimeout(240_000);
     expect(account.name).not.toBe("");
     await page.emulateMedia({ colorScheme });
@@ -27,6 +27,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       `${url}/releases`,
       `${url}/compare?from=v1&to=draft`,
       `${url}/revisions/v1`,
+      "/coworker",
       `/coworker/${agent}`,
       "/account",
       "/settings/members",

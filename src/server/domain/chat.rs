@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::{
-    access::{self, Access},
+    access,
     caller::Caller,
     channels,
     link_limits::{self, Held},
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     model::{
         channel::Channel,
-        chat::{Conversation, Desk, MAX_MESSAGE, Opening, REHEARSAL, StreamError},
+        chat::{Conversation, MAX_MESSAGE, Opening, REHEARSAL, StreamError},
         error::{Code, Error},
         session::{Author, EndReason, Message, MessageOutcome, Receipt},
         timestamp::Timestamp,
@@ -34,9 +34,9 @@ use crate::{
         },
         failure::Outcome,
         store::{
-            channels as activity,
+            channels as activity, conversations as remembered,
             db::Tx,
-            messages, releases,
+            messages,
             sessions::{self, SessionRow},
         },
     },
@@ -89,18 +89,27 @@ struct Place {
 /// # Errors
 /// `not_found`, `session_ended`, `answer_in_progress`, `validation_failed` for `content`.
 pub async fn send<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid, content: &str) -> Outcome<Answering> {
+    check(content)?;
+    begin(core, party.into(), session, Some(content)).await
+}
+
+/// Whether a text may be sent.
+///
+/// # Errors
+/// `validation_failed` for `content`.
+pub(super) fn check(content: &str) -> Result<(), Error> {
     let count = content.chars().count();
     if content.trim().is_empty() {
-        return Err(Error::field("content", "Write a message").into());
+        return Err(Error::field("content", "Write a message"));
     }
     if count > MAX_MESSAGE {
         let message = format!("At most {MAX_MESSAGE} characters; this has {count}");
-        return Err(Error::field("content", message).into());
+        return Err(Error::field("content", message));
     }
     if content.contains('\0') {
-        return Err(Error::field("content", "Must not contain the NUL character").into());
+        return Err(Error::field("content", "Must not contain the NUL character"));
     }
-    begin(core, party.into(), session, Some(content)).await
+    Ok(())
 }
 
 /// Answers the last message of a conversation once more, after an answer that failed or was stopped.
@@ -163,6 +172,7 @@ async fn turn(
                 error: None,
             };
             messages::insert(tx, workspace, session, &message).await?;
+            remembered::note_said(tx, workspace, session, content).await?;
             talk.insert(0, message);
         }
         None => {
@@ -299,38 +309,11 @@ pub async fn preview(core: &Core, caller: &Caller, agent: Uuid) -> Outcome<Openi
         .await
 }
 
-/// The page of an agent for those who use it: what is live, and the caller's latest conversation unless they ended it.
+/// A conversation with its newest messages, as a page shows it.
 ///
 /// # Errors
-/// As [`access::agent`] for a user.
-pub async fn desk(core: &Core, caller: &Caller, agent: Uuid) -> Outcome<Desk> {
-    let at = core.clock.now();
-    core.db
-        .read(|tx| {
-            async move {
-                access::agent(tx, caller, agent, Access::Use).await?;
-                let live = match releases::live(tx, caller.workspace, agent).await? {
-                    None => None,
-                    Some(live) => {
-                        let serving = serving::release(tx, caller.workspace, agent, live.id).await?;
-                        Some(serving::opening(core, tx, caller, serving).await?)
-                    }
-                };
-                let row = sessions::latest_live(tx, caller.workspace, caller.account, agent).await?;
-                let latest = match row {
-                    Some(row) if !matches!(row.ended, Some((_, EndReason::User))) => {
-                        Some(conversation(core, tx, caller, &row, at).await?)
-                    }
-                    _ => None,
-                };
-                Ok(Desk { agent_id: agent, live, latest })
-            }
-            .boxed()
-        })
-        .await
-}
-
-async fn conversation(
+/// When the database fails.
+pub(super) async fn conversation(
     core: &Core,
     tx: &mut Tx<'_>,
     caller: &Caller,

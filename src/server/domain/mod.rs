@@ -15,6 +15,8 @@ pub mod channels;
 pub mod chat;
 pub mod completions;
 pub mod configs;
+pub mod coworker;
+pub mod desk;
 pub mod drafts;
 pub mod duplicate;
 pub mod grants;

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     model::{
         agent::Right,
-        chat::{Opening, REHEARSAL},
+        chat::{Made, Opening, REHEARSAL},
         compile::{Compiled, compile},
         config::Config,
         error::{Code, Error},
@@ -44,6 +44,8 @@ pub struct Serving {
     pub compiled: Compiled,
     /// The config that it was made from.
     pub config: Config,
+    /// Who made it, and when.
+    pub made: Made,
 }
 
 /// What the caller gets of an agent, and why: what is live now, or a revision of their choice, which takes the right to edit
@@ -151,7 +153,7 @@ async fn saved(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, row: DraftRow) -> 
         model: compiled.model.clone(),
         not_enforced: compiled.not_enforced.clone(),
     };
-    Ok(Serving { receipt, compiled, config })
+    Ok(Serving { receipt, compiled, config, made: Made { at: row.saved_at, by: row.saved_by } })
 }
 
 /// A release, as it was compiled when it was published; deleted ones included, for conversations that ended with them.
@@ -175,7 +177,7 @@ pub async fn release(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, id: Uuid) ->
         model: compiled.model.clone(),
         not_enforced: compiled.not_enforced.clone(),
     };
-    Ok(Serving { receipt, compiled, config })
+    Ok(Serving { receipt, compiled, config, made: Made { at: release.published_at, by: release.published_by } })
 }
 
 /// What a page shows of it before the first message.
@@ -183,7 +185,7 @@ pub async fn release(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid, id: Uuid) ->
 /// # Errors
 /// When the database fails.
 pub async fn opening(core: &Core, tx: &mut Tx<'_>, caller: &Caller, serving: Serving) -> Outcome<Opening> {
-    let Serving { receipt, compiled, config } = serving;
+    let Serving { receipt, compiled, config, made } = serving;
     let model_served = providers::is_served_in(core, tx, caller.workspace, &compiled.model).await?;
     Ok(Opening {
         model_served,
@@ -194,6 +196,7 @@ pub async fn opening(core: &Core, tx: &mut Tx<'_>, caller: &Caller, serving: Ser
         prompt_bubbles: compiled.prompt_bubbles,
         temperature: compiled.temperature,
         instructions_length: config.instructions.chars().count(),
+        made,
         receipt,
     })
 }

@@ -233,7 +233,7 @@ pub async fn end(core: &Core, caller: &Caller, id: Uuid) -> Outcome<Session> {
 /// # Errors
 /// As [`access::agent`] for an editor.
 pub async fn open_count(core: &Core, caller: &Caller, agent: Uuid) -> Outcome<Vec<(i64, i64)>> {
-    let since = core.clock.now().plus_seconds(-core.settings.session_idle_seconds);
+    let since = idle_since(core);
     core.db
         .read(|tx| {
             async move {
@@ -292,6 +292,11 @@ pub(super) async fn over<'a>(
     }
     let on = channels::is_on(tx, workspace, row.agent, row.channel).await?;
     Ok((!on).then_some((at, EndReason::ChannelOff)))
+}
+
+/// Who was last written in at this moment or before has idled for too long.
+pub(super) fn idle_since(core: &Core) -> Timestamp {
+    core.clock.now().plus_seconds(-core.settings.session_idle_seconds)
 }
 
 /// What answers in a conversation now.

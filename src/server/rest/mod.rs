@@ -7,7 +7,7 @@
 //! | [`request`], [`reply`], [`page`], [`refused`] | reading requests, answers as data, lists, refusals by field |
 //! | [`openapi`], [`kinds`] | the document, and the pages that show it |
 //! | [`shapes`], [`config_bodies`] | what the API shows and takes of agents where the pages do otherwise |
-//! | [`agents`], [`drafts`], [`releases`], [`approvals`], [`grants`], [`channels`], [`chat`], [`runs`], [`keys`], [`workspace`], [`audit`] | the operations, by noun |
+//! | [`agents`], [`drafts`], [`releases`], [`approvals`], [`grants`], [`channels`], [`chat`], [`coworker`], [`runs`], [`keys`], [`workspace`], [`audit`] | the operations, by noun |
 //! | [`stream`] | an answer as server-sent events |
 //!
 //! To add an operation: a handler with `#[utoipa::path]` in the file of its noun, a line in that file's `routes` with the
@@ -20,6 +20,7 @@ pub mod audit;
 pub mod channels;
 pub mod chat;
 pub mod config_bodies;
+pub mod coworker;
 pub mod drafts;
 pub mod grants;
 pub mod idempotency;
@@ -59,6 +60,7 @@ pub fn routes(core: &Core) -> Router {
         .merge(grants::routes())
         .merge(channels::routes())
         .merge(chat::routes())
+        .merge(coworker::routes())
         .merge(runs::routes())
         .merge(keys::routes())
         .merge(workspace::routes())

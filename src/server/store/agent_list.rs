@@ -113,18 +113,21 @@ pub async fn page(tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<AgentRow>, sql
 pub async fn explain(tx: &mut Tx<'_>, filter: &Filter) -> Result<(Driver, Vec<String>), sqlx::Error> {
     let driver = choose(tx, filter).await?;
     settle(tx, driver).await?;
-    let mut sql = SqlText::default();
-    sql.push(tx.pick("EXPLAIN QUERY PLAN ", "EXPLAIN "));
-    build(&mut sql, tx.engine(), filter, driver);
-    let lines = match &mut tx.kind {
+    let sql = page_sql(tx.engine(), filter, driver);
+    Ok((driver, plan(tx, sql).await?))
+}
+
+/// The engine's own plan of a statement, a line each.
+pub(super) async fn plan(tx: &mut Tx<'_>, sql: SqlText) -> Result<Vec<String>, sqlx::Error> {
+    let sql = sql.wrap(tx.pick("EXPLAIN QUERY PLAN ", "EXPLAIN "), "");
+    match &mut tx.kind {
         Kind::Sqlite(inner) => {
             let rows: Vec<(i64, i64, i64, String)> =
                 bound!(sqlx::query_as(sql.text()), sql).fetch_all(&mut **inner).await?;
-            rows.into_iter().map(|(_, _, _, line)| line).collect()
+            Ok(rows.into_iter().map(|(_, _, _, line)| line).collect())
         }
-        Kind::Postgres(inner) => bound!(sqlx::query_scalar(sql.text()), sql).fetch_all(&mut **inner).await?,
-    };
-    Ok((driver, lines))
+        Kind::Postgres(inner) => bound!(sqlx::query_scalar(sql.text()), sql).fetch_all(&mut **inner).await,
+    }
 }
 
 /// What drives the page: the filter that leaves fewest agents, or the order where none leaves few.
@@ -146,14 +149,14 @@ async fn choose(tx: &mut Tx<'_>, filter: &Filter) -> Result<Driver, sqlx::Error>
 }
 
 /// Counts what a statement answers, up to one more than [`FEW`].
-async fn count(tx: &mut Tx<'_>, inner: SqlText) -> Result<i64, sqlx::Error> {
+pub(super) async fn count(tx: &mut Tx<'_>, inner: SqlText) -> Result<i64, sqlx::Error> {
     let sql = inner.wrap("SELECT COUNT(*) FROM (", " LIMIT 1001) AS found");
     on!(tx, c => bound!(sqlx::query_scalar(sql.text()), sql).fetch_one(c).await)
 }
 
 /// Takes the choice of the way away from Postgres, whose statistics may be out of date: nothing but indexes, and where
 /// one gives the order, no sorting.
-async fn settle(tx: &mut Tx<'_>, driver: Driver) -> Result<(), sqlx::Error> {
+pub(super) async fn settle(tx: &mut Tx<'_>, driver: Driver) -> Result<(), sqlx::Error> {
     if driver == Driver::Order {
         return order_by_index(tx).await;
     }
@@ -306,15 +309,11 @@ fn conditions(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver
             Engine::Postgres => " OFFSET 0)",
         });
     }
-    if let Some(Search::Phrases(phrases)) = &filter.search {
-        for phrase in phrases {
-            sql.push(match engine {
-                Engine::Sqlite => " AND instr(a.words, ",
-                Engine::Postgres => " AND strpos(a.words, ",
-            });
-            sql.value(Value::Text(format!(" {phrase}"))).push(") > 0");
-        }
-    }
+    let within = match engine {
+        Engine::Sqlite => " AND instr(a.words, ",
+        Engine::Postgres => " AND strpos(a.words, ",
+    };
+    search_words::all_in(sql, filter.search.as_ref(), within);
 }
 
 fn order(sql: &mut SqlText, filter: &Filter) {

@@ -10,8 +10,8 @@ use sqlx::{Postgres, Sqlite, Transaction, migrate::Migrator};
 
 use tokio::sync::Mutex;
 
+use super::derived;
 pub use super::pools::Pools;
-use super::search_words;
 use crate::server::failure::{Failure, Outcome};
 
 pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -132,13 +132,13 @@ impl Db {
                 let mut inner = write.begin_with("BEGIN IMMEDIATE").await?;
                 SQLITE_MIGRATIONS.run(&mut *inner).await?;
                 let mut tx = Tx::new(Kind::Sqlite(inner));
-                search_words::fill(&mut tx).await?;
+                derived::fill(&mut tx).await?;
                 Ok(tx.commit().await?)
             }
             Pools::Postgres(pool) => {
                 POSTGRES_MIGRATIONS.run(pool).await?;
                 let mut tx = Tx::new(Kind::Postgres(pool.begin().await?));
-                search_words::fill(&mut tx).await?;
+                derived::fill(&mut tx).await?;
                 Ok(tx.commit().await?)
             }
         }

@@ -10,7 +10,10 @@
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::db::{Engine, Tx};
+use super::{
+    db::{Engine, Tx},
+    sql_text::{SqlText, Value},
+};
 
 /// More pieces than this say no more about what is looked for.
 const MAX_PIECES: usize = 12;
@@ -54,7 +57,22 @@ pub(super) fn query(phrases: &[String], engine: Engine) -> String {
 /// with an empty one is from before the column.
 #[must_use]
 pub fn words(name: &str, description: &str) -> String {
-    format!(" {} ", fold(&format!("{name} {description}")))
+    words_of(&format!("{name} {description}"))
+}
+
+/// The words of a text, with a space before each and one at the end. Never empty.
+#[must_use]
+pub fn words_of(text: &str) -> String {
+    format!(" {} ", fold(text))
+}
+
+/// Adds the condition that each phrase is in `column`, given as the beginning of the engine's function over it.
+pub(super) fn all_in(sql: &mut SqlText, search: Option<&Search>, begun: &'static str) {
+    if let Some(Search::Phrases(phrases)) = search {
+        for phrase in phrases {
+            sql.push(begun).value(Value::Text(format!(" {phrase}"))).push(") > 0");
+        }
+    }
 }
 
 /// Gives their words to the agents and the people that have none.

@@ -162,9 +162,11 @@ const OWN_ROWS: &[&str] = &[
     "DELETE FROM live WHERE agent_id = $1",
     "DELETE FROM live_events WHERE agent_id = $1",
     "DELETE FROM release_deletions WHERE release_id IN (SELECT id FROM releases WHERE agent_id = $1)",
+    "DELETE FROM release_faces WHERE agent_id = $1",
     "DELETE FROM releases WHERE agent_id = $1",
     "DELETE FROM drafts WHERE agent_id = $1",
     "DELETE FROM grants WHERE agent_id = $1",
     "DELETE FROM agent_tags WHERE agent_id = $1",
+    "DELETE FROM favourites WHERE agent_id = $1",
     "DELETE FROM api_keys WHERE agent_id = $1",
 ];

@@ -1,20 +1,24 @@
-//! How a conversation looks: the log, the starters, the field to write in.
+//! How a conversation looks: the log, the starters, each answer with its receipt.
 //!
 //! Screen readers are told that an answer began and then the whole of it, never each word; see `Talk::said`.
 
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{html, prelude::*};
+use uuid::Uuid;
 
-use super::talk::{Entry, EntryState, Talk};
+use super::{
+    composer::{Composer, PlainForm},
+    receipt::ReceiptMark,
+    talk::{Entry, EntryState, Talk},
+};
 use crate::{
     model::{
-        chat::{MAX_MESSAGE, Opening},
+        chat::{Made, Opening},
         session::{Author, MessageOutcome},
     },
     ui::parts::{
         badge::Badge,
         bubble::{Bubble, Speaker},
         button::{Button, Size, Variant},
-        hydrated::hydrated,
         icon::{Glyph, Icon},
         markdown::Markdown,
         notice::{Notice, NoticeTone},
@@ -35,12 +39,22 @@ pub fn ConversationView(
     /// What the empty field says.
     #[prop(into)]
     placeholder: String,
-    /// Begins a new chat, where one ended.
-    on_new_chat: Callback<()>,
+    /// What to press where one ended.
+    #[prop(into)]
+    way_on: ViewFn,
+    /// Where messages go in a browser that runs no code; without it the field waits for the code.
+    #[prop(optional)]
+    plain: Option<PlainForm>,
 ) -> impl IntoView {
     let log = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     follow_end(talk, log, at_end);
+    let for_entries = plain.clone();
+    let for_starters = plain.clone();
+    // The whole receipt of what is shown at the start; in a preview an answer may be of an earlier save.
+    let made = Signal::derive(move || {
+        opening.with(|opening| opening.as_ref().map(|one| (one.receipt.revision_id, one.made.clone())))
+    });
     let last_key = Memo::new(move |_| talk.entries.with(|entries| entries.last().map(|entry| entry.key)));
     view! {
         <div class="chat">
@@ -53,18 +67,19 @@ pub fn ConversationView(
                 tabindex="0"
                 on:scroll=move |_| at_end.set(is_at_end(log))
             >
-                {move || opening.get().map(|opening| view! { <Start talk opening /> })}
+                {move || opening.get().map(|opening| view! { <Start talk opening plain=for_starters.clone() /> })}
                 <For each=move || talk.entries.get() key=|entry| entry.key let(entry)>
-                    <EntryView talk entry last_key />
+                    <EntryView talk entry last_key made plain=for_entries.clone() />
                 </For>
+                <div id="end"></div>
             </div>
             <p class="hidden-text" role="status" aria-live="polite">
                 {move || talk.said.get()}
             </p>
             {move || talk.problem.get().map(|sentence| view! { <Notice tone=NoticeTone::Bad>{sentence}</Notice> })}
             {move || match talk.over.get() {
-                Some(sentence) => view! { <Over sentence on_new_chat /> }.into_any(),
-                None => view! { <Composer talk placeholder=placeholder.clone() /> }.into_any(),
+                Some(sentence) => view! { <Over talk sentence way_on=way_on.clone() /> }.into_any(),
+                None => view! { <Composer talk placeholder=placeholder.clone() plain=plain.clone() /> }.into_any(),
             }}
         </div>
     }
@@ -72,7 +87,7 @@ pub fn ConversationView(
 
 /// The greeting, and the starters while nothing was said.
 #[component]
-fn Start(talk: Talk, opening: Opening) -> impl IntoView {
+fn Start(talk: Talk, opening: Opening, plain: Option<PlainForm>) -> impl IntoView {
     let Opening { greeting, prompt_bubbles, .. } = opening;
     let greeting = (!greeting.is_empty()).then(|| {
         view! {
@@ -82,21 +97,46 @@ fn Start(talk: Talk, opening: Opening) -> impl IntoView {
         }
     });
     let bubbles = StoredValue::new(prompt_bubbles);
+    let works = plain.is_some();
     let starters = move || {
         let show = talk.is_fresh() && bubbles.with_value(|bubbles| !bubbles.is_empty());
         show.then(|| {
             let buttons = bubbles.get_value().into_iter().map(|text| {
                 let said = text.clone();
                 view! {
-                    <Button size=Size::Compact class:starter=true on:click=move |_| talk.say(said.clone())>
+                    <Button
+                        size=Size::Compact
+                        class:starter=true
+                        submit=works
+                        name="content"
+                        value=text.clone()
+                        on:click=move |event| {
+                            event.prevent_default();
+                            talk.say(said.clone());
+                        }
+                    >
                         {text}
                     </Button>
                 }
             });
-            view! {
-                <div class="chat-starters" role="group" aria-label="Ways to begin">
-                    {buttons.collect_view()}
-                </div>
+            let buttons = buttons.collect_view();
+            match &plain {
+                Some(plain) => {
+                    let hidden = plain.hidden();
+                    view! {
+                        <form class="chat-starters" aria-label="Ways to begin" method="post" action=plain.write>
+                            {hidden}
+                            {buttons}
+                        </form>
+                    }
+                    .into_any()
+                }
+                None => view! {
+                    <div class="chat-starters" role="group" aria-label="Ways to begin">
+                        {buttons}
+                    </div>
+                }
+                .into_any(),
             }
         })
     };
@@ -107,7 +147,13 @@ fn Start(talk: Talk, opening: Opening) -> impl IntoView {
 }
 
 #[component]
-fn EntryView(talk: Talk, entry: Entry, last_key: Memo<Option<usize>>) -> impl IntoView {
+fn EntryView(
+    talk: Talk,
+    entry: Entry,
+    last_key: Memo<Option<usize>>,
+    made: Signal<Option<(Uuid, Made)>>,
+    plain: Option<PlainForm>,
+) -> impl IntoView {
     let Entry { key, author, text, state } = entry;
     if author == Author::User {
         return view! { <Bubble speaker=Speaker::Me>{move || text.get()}</Bubble> }.into_any();
@@ -120,7 +166,9 @@ fn EntryView(talk: Talk, entry: Entry, last_key: Memo<Option<usize>>) -> impl In
         let state = state.clone();
         move || state.with(|state| state.outcome == Some(MessageOutcome::Failed))
     });
-    let footer = ViewFn::from(move || view! { <Footer talk state=state.clone() key last_key /> });
+    let footer = ViewFn::from(move || {
+        view! { <Footer talk state=state.clone() key last_key made plain=plain.clone() /> }
+    });
     let text = Signal::derive(move || text.get());
     view! {
         <Bubble speaker=Speaker::Agent streaming failed footer>
@@ -132,121 +180,81 @@ fn EntryView(talk: Talk, entry: Entry, last_key: Memo<Option<usize>>) -> impl In
 
 /// Below an answer: what produced it, how it came out, and another try.
 #[component]
-fn Footer(talk: Talk, state: ArcRwSignal<EntryState>, key: usize, last_key: Memo<Option<usize>>) -> impl IntoView {
-    move || {
-        let state = state.get();
-        let retry = state.can_retry() && last_key.get() == Some(key);
+fn Footer(
+    talk: Talk,
+    state: ArcRwSignal<EntryState>,
+    key: usize,
+    last_key: Memo<Option<usize>>,
+    made: Signal<Option<(Uuid, Made)>>,
+    plain: Option<PlainForm>,
+) -> impl IntoView {
+    let (stated, tried) = (state.clone(), state);
+    let retry = Memo::new(move |_| tried.with(EntryState::can_retry) && last_key.get() == Some(key));
+    let facts = move || {
+        let state = stated.get();
         let receipt = state.receipt.map(|receipt| {
             let rehearsal = receipt.is_rehearsal().then(|| view! { <Badge>"Rehearsal"</Badge> });
+            // Not tracked: what is live may be looked at again while somebody reads a receipt.
+            let made = made.get_untracked().filter(|(revision, _)| *revision == receipt.revision_id);
             view! {
-                <span class="number" title=format!("Config {}", receipt.config_hash)>
-                    {receipt.footer()}
-                </span>
+                <ReceiptMark receipt made=made.map(|(_, made)| made) />
                 {rehearsal}
             }
         });
         let stopped = (state.outcome == Some(MessageOutcome::Stopped)).then(|| view! { <Badge>"Stopped"</Badge> });
         let error = state.error.map(|error| view! { <span class="chat-error">{error}</span> });
-        let again = retry.then(|| {
-            view! {
-                <Button
-                    size=Size::Compact
-                    variant=Variant::Quiet
-                    disabled=Signal::derive(move || talk.busy.get() || talk.over.with(Option::is_some))
-                    on:click=move |_| talk.retry()
-                >
-                    <Icon glyph=Glyph::Refresh />
-                    "Try again"
-                </Button>
-            }
-        });
         view! {
             {error}
             {receipt}
             {stopped}
-            {again}
         }
+    };
+    view! {
+        {facts}
+        {move || retry.get().then(|| view! { <Again talk plain=plain.clone() /> })}
+    }
+}
+
+/// The last message once more.
+#[component]
+fn Again(talk: Talk, plain: Option<PlainForm>) -> impl IntoView {
+    let button = view! {
+        <Button
+            size=Size::Compact
+            variant=Variant::Quiet
+            submit=plain.is_some()
+            disabled=Signal::derive(move || talk.busy.get() || talk.over.with(Option::is_some))
+            on:click=move |event| {
+                event.prevent_default();
+                talk.retry();
+            }
+        >
+            <Icon glyph=Glyph::Refresh />
+            "Try again"
+        </Button>
+    };
+    match plain {
+        Some(plain) => view! {
+            <form method="post" action=plain.retry>
+                {plain.hidden()}
+                {button}
+            </form>
+        }
+        .into_any(),
+        None => button.into_any(),
     }
 }
 
 /// Why the conversation is over, and the way on.
 #[component]
-fn Over(sentence: String, on_new_chat: Callback<()>) -> impl IntoView {
+fn Over(talk: Talk, sentence: String, way_on: ViewFn) -> impl IntoView {
+    // There is no field any more: what was in it can still be read and taken along.
+    let unsent = talk.typed.get_untracked();
+    let unsent = (!unsent.trim().is_empty()).then(|| view! { <p class="chat-unsent">"Not sent: " {unsent}</p> });
     view! {
         <div class="chat-over">
-            <Notice>{sentence}</Notice>
-            <Button variant=Variant::Primary on:click=move |_| on_new_chat.run(())>
-                "Start a new chat"
-            </Button>
-        </div>
-    }
-}
-
-/// The field to write in. Enter sends, Shift and Enter begins a new line.
-#[component]
-fn Composer(talk: Talk, placeholder: String) -> impl IntoView {
-    let hydrated = hydrated();
-    let field = NodeRef::<html::Textarea>::new();
-    let too_long = move || talk.typed.with(|text| text.chars().count()) > MAX_MESSAGE;
-    let blocked =
-        Signal::derive(move || !hydrated.get() || talk.typed.with(|text| text.trim().is_empty()) || too_long());
-    let on_key = move |event: KeyboardEvent| {
-        // While letters are being composed, Enter belongs to the input method.
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
-            event.prevent_default();
-            if !too_long() {
-                talk.send();
-            }
-        }
-    };
-    // One deed for both buttons: where one takes the other's place, the element keeps what its first press did. The
-    // keyboard stays in the field.
-    let on_press = move |_: leptos::ev::MouseEvent| {
-        if let Some(field) = field.get_untracked() {
-            let _ = field.focus();
-        }
-        if talk.busy.get_untracked() {
-            talk.stop();
-        } else {
-            talk.send();
-        }
-    };
-    view! {
-        <div class="composer">
-            <textarea
-                node_ref=field
-                class="input composer-field"
-                aria-label="Message"
-                rows="1"
-                placeholder=placeholder
-                disabled=move || !hydrated.get()
-                prop:value=move || talk.typed.get()
-                on:input=move |event| talk.typed.set(event_target_value(&event))
-                on:keydown=on_key
-            ></textarea>
-            {move || {
-                if talk.busy.get() {
-                    view! {
-                        <Button on:click=on_press>
-                            <Icon glyph=Glyph::Stop />
-                            "Stop"
-                        </Button>
-                    }
-                        .into_any()
-                } else {
-                    view! {
-                        <Button disabled=blocked on:click=on_press>
-                            "Send"
-                        </Button>
-                    }
-                        .into_any()
-                }
-            }}
-            // With JavaScript its content is text to the browser, so it must not be looked for as elements.
-            <noscript inner_html="<p class=\"small soft\">Talking to the agent needs JavaScript.</p>"></noscript>
-            {move || {
-                too_long().then(|| view! { <p class="chat-error small" role="alert">{format!("At most {MAX_MESSAGE} characters")}</p> })
-            }}
+            <Notice>{sentence} {unsent}</Notice>
+            {way_on.run()}
         </div>
     }
 }

@@ -11,6 +11,8 @@ pub enum Here {
     /// Agents, and whatever belongs to one.
     #[default]
     Agents,
+    /// Coworker: talking to what is live.
+    Coworker,
     /// The workspace's settings.
     Settings,
     /// None of them.
@@ -76,7 +78,8 @@ pub fn PageFrame(
                 "Galley"
             </a>
             <nav aria-label="Main">
-                {link(Here::Agents, paths::AGENTS, "Agents")} {link(Here::Settings, paths::MEMBERS, "Settings")}
+                {link(Here::Agents, paths::AGENTS, "Agents")} {link(Here::Coworker, paths::COWORKER, "Coworker")}
+                {link(Here::Settings, paths::MEMBERS, "Settings")}
             </nav>
             <div class="app-bar-end">
                 <span class="app-bar-workspace">{move || workspace.get()}</span>

@@ -31,7 +31,7 @@ fn step<T: PartialEq>(first: bool, touched: bool, element: &T, signal: &T) -> St
 macro_rules! bind {
     ($(#[$doc:meta])* $name:ident, $element:ty, $value:ty, $get:ident, $set:ident) => {
         $(#[$doc])*
-        pub(super) fn $name(node: NodeRef<$element>, signal: RwSignal<$value>) {
+        pub(in crate::ui) fn $name(node: NodeRef<$element>, signal: RwSignal<$value>) {
             let rendered = signal.get_untracked();
             Effect::new(move |before: Option<bool>| {
                 let Some(element) = node.get() else { return false };

@@ -26,6 +26,7 @@ pub enum Glyph {
     Send,
     Share,
     SignOut,
+    Star,
     Stop,
     Sun,
     System,
@@ -64,6 +65,7 @@ impl Glyph {
             Self::Send => "M12 19V5m-6 6 6-6 6 6",
             Self::Share => "M12 15V4m-4 4 4-4 4 4M5 12v8h14v-8",
             Self::SignOut => "M14 4H5v16h9m-4-8h10m-4-4 4 4-4 4",
+            Self::Star => "m12 3.5 2.6 5.4 5.9.8-4.3 4.1 1.1 5.9-5.3-2.9-5.3 2.9 1.1-5.9-4.3-4.1 5.9-.8z",
             Self::Stop => "M7 7h10v10H7z",
             Self::Sun => {
                 "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM12 2.5V4m0 16v1.5M2.5 12H4m16 0h1.5M5.3 5.3l1 1m11.4 \

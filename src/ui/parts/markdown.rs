@@ -7,6 +7,8 @@
 use leptos::prelude::*;
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag};
 
+use super::code_block::CodeBlock;
+
 /// Deeper than anybody reads, and shallow enough for the stack.
 const DEEPEST: usize = 16;
 
@@ -155,12 +157,7 @@ fn view_of(node: Node) -> AnyView {
         }
         .into_any(),
         Block::Quote => view! { <blockquote>{views(content)}</blockquote> }.into_any(),
-        Block::Code => view! {
-            <pre>
-                <code>{words(content)}</code>
-            </pre>
-        }
-        .into_any(),
+        Block::Code => view! { <CodeBlock code=words(content) /> }.into_any(),
         Block::List => view! { <ul>{views(content)}</ul> }.into_any(),
         Block::Numbered(first) => view! { <ol start=first.to_string()>{views(content)}</ol> }.into_any(),
         Block::Item => view! { <li>{views(content)}</li> }.into_any(),

@@ -3,7 +3,7 @@
 
 pub mod avatar;
 pub mod badge;
-mod binding;
+pub(super) mod binding;
 pub mod bubble;
 pub mod button;
 pub mod card;

@@ -63,7 +63,8 @@ pub const MAKES_AGENTS: [&str; 3] = ["create_agent", "duplicate_agent", "import_
 pub fn rows(operation: &str) -> Vec<Row> {
     let config = json!({ "name": "New", "instructions": "Help." });
     match operation {
-        "list_agents" | "list_models" | "list_sessions" | "list_keys" | "list_members" => vec![row(May::Member, 200)],
+        "list_agents" | "list_models" | "list_sessions" | "list_usable_agents" | "list_conversations" | "list_keys"
+        | "list_members" => vec![row(May::Member, 200)],
         "create_agent" => vec![row(May::Member, 201).body(config)],
         "import_agent" => {
             vec![row(May::Member, 201).body(json!({ "galley": "agent", "schema": 1, "config": config }))]
@@ -111,7 +112,11 @@ pub fn rows(operation: &str) -> Vec<Row> {
             row(May::Draft, 201).body(json!({ "agent_id": "AGENT", "revision_id": "RELEASE" })),
         ],
         "send_message" => vec![row(May::Talk, 200).body(json!({ "content": "Hello" }))],
-        "get_session" | "list_messages" | "follow_answer" | "stop_answer" | "end_session" => vec![row(May::Talk, 200)],
+        "add_favourite" | "remove_favourite" => vec![row(May::Use, 204)],
+        "rename_session" => vec![row(May::Talk, 200).body(json!({ "title": "Order 7" }))],
+        "get_session" | "explain_receipt" | "list_messages" | "follow_answer" | "stop_answer" | "end_session" => {
+            vec![row(May::Talk, 200)]
+        }
         "delete_session" => vec![row(May::Talk, 204).once()],
         // There is nothing to try again, which only who may look is told.
         "retry_answer" => vec![row(May::Talk, 422)],
@@ -173,7 +178,9 @@ pub fn place(operation: &str, path: &str, place: &str) -> Option<Place> {
         ("decide_approval", "path approval_id") => plain(&["APPROVAL"]),
         ("diff_version", "path version_id" | "query against") => plain(&["SAVE", "RELEASE", "VERSION", "DRAFT"]),
         ("list_agents", "query owner") | ("list_audit", "query actor") => plain(&["OWNER"]),
-        ("list_audit", "query subject") | ("list_sessions" | "list_keys", "query agent") => plain(&["AGENT"]),
+        ("list_audit", "query subject") | ("list_sessions" | "list_conversations" | "list_keys", "query agent") => {
+            plain(&["AGENT"])
+        }
         // A file, not a list: it holds the line of its head alone.
         ("export_audit", "query actor") => Some(Place { kinds: &["OWNER"], body: None, inert: true }),
         ("export_audit", "query subject") => Some(Place { kinds: &["AGENT"], body: None, inert: true }),

@@ -32,6 +32,7 @@ use crate::{
             configs as bodies,
             db::Tx,
             drafts as saves,
+            faces::{self, Face},
             live::{self, NewEvent},
             releases::{self, NewRelease},
         },
@@ -154,6 +155,7 @@ async fn publish_in(
         at,
     };
     releases::insert(tx, agent.workspace, agent.id, &new).await?;
+    faces::insert(tx, agent.workspace, agent.id, new.id, &Face::of(&draft.config)).await?;
     let move_to = Move { kind: LiveEventKind::Publish, to: Some(new.id), reason: note };
     point(tx, caller, agent, &move_to, at).await?;
     Ok(Published::Released(Box::new(get_in(tx, agent, new.id).await?)))

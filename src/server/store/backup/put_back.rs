@@ -16,7 +16,7 @@ use crate::server::{
     failure::{Failure, Outcome},
     store::{
         db::{Db, Engine, Tx},
-        schema, search_words,
+        derived, schema,
     },
 };
 
@@ -48,7 +48,7 @@ pub async fn put_back(db: &Db, path: &Path) -> Result<Contents, BackupError> {
         Box::pin(async move {
             empty(tx).await?;
             fill(tx, path, sha256).await?;
-            Ok(search_words::fill(tx).await?)
+            Ok(derived::fill(tx).await?)
         })
     })
     .await?;

@@ -32,8 +32,18 @@ pub struct Table {
 pub const LEFT_OUT: &[&str] = &["sign_ins", "throttles", "idempotency"];
 
 /// The columns that one engine has and the other has not, or that the database makes itself.
-pub const LEFT_OUT_COLUMNS: &[(&str, &str)] =
-    &[("agents", "seq"), ("agents", "status"), ("agents", "search"), ("agents", "words"), ("accounts", "words")];
+pub const LEFT_OUT_COLUMNS: &[(&str, &str)] = &[
+    ("accounts", "words"),
+    ("agents", "seq"),
+    ("agents", "status"),
+    ("agents", "search"),
+    ("agents", "words"),
+    ("grants", "live_key"),
+    ("live", "search"),
+    ("live", "words"),
+    ("sessions", "said"),
+    ("sessions", "words"),
+];
 
 const fn table(name: &'static str, order: &'static str, columns: &'static [(&'static str, Kind)]) -> Table {
     Table { name, columns, order }
@@ -181,6 +191,20 @@ pub const TABLES: &[Table] = &[
         "release_id",
         &[("release_id", Id), ("workspace_id", Id), ("deleted_by", Id), ("deleted_at", Number)],
     ),
+    table(
+        "release_faces",
+        "release_id",
+        &[
+            ("release_id", Id),
+            ("workspace_id", Id),
+            ("agent_id", Id),
+            ("name", Text),
+            ("name_key", Text),
+            ("description", Text),
+            ("icon", Text),
+            ("words", Text),
+        ],
+    ),
     table("live", "agent_id", &[("agent_id", Id), ("workspace_id", Id), ("release_id", Id), ("since", Number)]),
     table(
         "live_events",
@@ -262,7 +286,13 @@ pub const TABLES: &[Table] = &[
             ("draft_id", Id),
             ("visitor", Bytes),
             ("link_id", Id),
+            ("title", Text),
         ],
+    ),
+    table(
+        "favourites",
+        "workspace_id, account_id, agent_id",
+        &[("workspace_id", Id), ("account_id", Id), ("agent_id", Id), ("made_at", Number)],
     ),
     table(
         "runs",

@@ -90,7 +90,18 @@ fn Saved(agent: Uuid, draft_number: Signal<i64>) -> impl IntoView {
             aria-labelledby="preview-chat-tab"
             hidden=move || face.get() != Face::Chat
         >
-            <ConversationView talk opening placeholder="Try the draft…" on_new_chat=new_chat />
+            <ConversationView
+                talk
+                opening
+                placeholder="Try the draft…"
+                way_on=move || {
+                    view! {
+                        <Button variant=Variant::Primary on:click=move |_| new_chat.run(())>
+                            "Start a new chat"
+                        </Button>
+                    }
+                }
+            />
         </div>
         <div
             class="preview-face information"
