@@ -96,11 +96,12 @@ pub async fn set_favourite(core: &Core, caller: &Caller, agent: Uuid, on: bool) 
             async move {
                 access::agent(tx, caller, agent, Access::Use).await?;
                 let (workspace, account) = (caller.workspace, caller.account);
-                Ok(if on {
+                if on {
                     favourites::add(tx, workspace, account, agent, at).await?;
                 } else {
                     favourites::remove(tx, workspace, account, agent).await?;
-                })
+                }
+                Ok(())
             }
             .boxed()
         })
