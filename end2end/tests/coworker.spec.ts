@@ -236,6 +236,57 @@ test("who loses the right, or the agent, is told on the open page", async ({ pag
   await expect(user.getByText("No published version")).toBeVisible();
 });
 
+test("invited and shared with, a second person talks, is offered the new release, and loses the agent @story", async ({
+  page,
+  account,
+  person,
+}) => {
+  expect(account.name).not.toBe("");
+  await page.goto("/settings/members");
+  await hydrated(page);
+  await page.getByRole("button", { name: "Make an invitation link" }).click();
+  const link = new URL(await page.getByLabel("Invitation link").inputValue());
+  const bob = await person(link.pathname + link.search);
+  const builder = await createAgent(page, { name: "Keeper", instructions: "Version one." });
+  await publishRelease(page);
+  await bob.page.goto("/coworker");
+  await hydrated(bob.page);
+  await expect(bob.page.getByText("Nobody to talk to yet")).toBeVisible();
+
+  const agent = builder.split("/").at(-1);
+  const members = await (await page.request.get("/api/v1/members")).json();
+  const member = members.data.find((one: { email: string }) => one.email === bob.account.email);
+  const share = async (people: object[]) => {
+    const answer = await page.request.put(`/api/v1/agents/${agent}/grants`, {
+      headers: { "sec-fetch-site": "same-origin" },
+      data: { everyone: false, people },
+    });
+    expect(answer.status(), await answer.text()).toBe(200);
+  };
+  await share([{ account_id: member.account_id, right: "user" }]);
+  await bob.page.reload();
+  await hydrated(bob.page);
+  await card(bob.page, "Keeper").getByRole("link").click();
+  expect(await say(bob.page, "Hello")).toContain("Version one.");
+  await page.goto(builder);
+  await hydrated(page);
+  await saveInstructions(page, "Version two.", 2);
+  await publishRelease(page);
+  await bob.page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect(bob.page.getByText("v2 is live now. This conversation stays on v1.")).toBeVisible();
+  await bob.page.getByRole("link", { name: "Start a new chat on v2" }).click();
+  expect(await say(bob.page, "And now?")).toContain("Version two.");
+
+  await share([]);
+  await bob.page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await expect(bob.page.getByText("you may no longer use this agent")).toBeVisible();
+  await expect(bob.page.locator(".bubble.me")).toHaveText(/And now\?/);
+  await expectAccessible(bob.page);
+  await bob.page.getByRole("link", { name: "Choose another agent" }).click();
+  await expect(bob.page.getByText("Nobody to talk to yet")).toBeVisible();
+  await expect(bob.page.locator(".talk")).toHaveCount(2);
+});
+
 test("by the keyboard alone", async ({ page, account }) => {
   expect(account.name).not.toBe("");
   await createAgent(page, { name: "Keeper", instructions: "Be calm." });

@@ -126,6 +126,7 @@ both_engines! {
                 EndReason::Unpublished => releases::unpublish(&app.core, &ada.caller, id).await.unwrap(),
                 EndReason::Revoked => share(&app, &ada, id, false, &[]).await,
                 EndReason::AgentDeleted => drop(trash::delete(&app.core, &ada.caller, id).await.unwrap()),
+                EndReason::ChannelOff => unreachable!("Coworker has no switch"),
             }
             let desk = open(&app, &bob, id, Some(session)).await.unwrap();
             assert_eq!((desk.usable, desk.live.is_some(), desk.newer_version()), (usable, offered, None), "{end:?}");

@@ -241,20 +241,6 @@ pub async fn delete_unsaid(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid) -> Result
         .bind(workspace).bind(id).execute(c).await.map(drop))
 }
 
-/// The account's newest live session with an agent, begun in person.
-pub async fn latest_live(
-    tx: &mut Tx<'_>,
-    workspace: Uuid,
-    account: Uuid,
-    agent: Uuid,
-) -> Result<Option<SessionRow>, sqlx::Error> {
-    on!(tx, c => sqlx::query_as::<_, Row>(
-        select!("AND agent_id = $3 AND channel = 'coworker' AND reason = 'live_at_start' ORDER BY id DESC LIMIT 1"))
-        .bind(workspace).bind(account).bind(agent).fetch_optional(c).await)?
-    .map(TryInto::try_into)
-    .transpose()
-}
-
 /// Notes that somebody writes, and until when the answer may be being written.
 pub async fn begin_answer(
     tx: &mut Tx<'_>,
