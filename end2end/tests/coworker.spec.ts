@@ -223,7 +223,7 @@ test("who loses the right, or the agent, is told on the open page", async ({ pag
   await say(user, "Hello");
   const agent = page.url().split("/").at(-1);
   const unpublished = await page.request.post(`/api/v1/agents/${agent}/unpublish`, {
-    headers: { "sec-fetch-site": "same-origin" },
+    headers: { origin: new URL(page.url()).origin },
     data: {},
   });
   expect(unpublished.status()).toBe(200);
@@ -258,7 +258,7 @@ test("invited and shared with, a second person talks, is offered the new release
   const member = members.data.find((one: { email: string }) => one.email === bob.account.email);
   const share = async (people: object[]) => {
     const answer = await page.request.put(`/api/v1/agents/${agent}/grants`, {
-      headers: { "sec-fetch-site": "same-origin" },
+      headers: { origin: new URL(page.url()).origin },
       data: { everyone: false, people },
     });
     expect(answer.status(), await answer.text()).toBe(200);
