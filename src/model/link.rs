@@ -7,11 +7,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    account::MIN_PASSWORD,
-    chat::Opening,
+    account::{MIN_PASSWORD, Person},
+    chat::{Made, Opening},
     config::ConfigHash,
     error::FieldError,
     session::{Message, MessageOutcome, Receipt, ServedBecause},
+    timestamp::Timestamp,
 };
 
 /// How many messages a day a new link takes.
@@ -218,6 +219,7 @@ impl From<VisitOpening> for Opening {
         };
         Self {
             receipt,
+            made: Made { at: Timestamp(0), by: Person { id: Uuid::nil(), name: String::new() } },
             name,
             icon,
             greeting,

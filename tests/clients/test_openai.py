@@ -82,9 +82,12 @@ def test_what_is_live_answers(client: OpenAI, agent: Agent, complete: Callable[[
 def test_the_models_are_the_agents_that_are_live(client: OpenAI, agent: Agent) -> None:
     assert live_models(client, agent) == []
     agent.publish()
-    assert live_models(client, agent) == ["Desk"]
+    agent.save(name="Front desk")
+    assert live_models(client, agent) == ["Desk"], "a save renames nothing"
+    agent.publish()
+    assert live_models(client, agent) == ["Front desk"]
     [model] = [each for each in client.models.list() if each.id == agent.id]
-    assert (model.object, model.owned_by) == ("model", "you")
+    assert (model.object, model.owned_by) == ("model", "galley")
     assert model.created > 1_700_000_000
     assert client.with_options(api_key=FOREIGN_KEY).models.list().data == []
     ask("POST", f"/agents/{agent.id}/unpublish")

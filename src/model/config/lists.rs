@@ -143,7 +143,7 @@ pub struct Knowledge {
     #[schema(min_length = 1)]
     pub media_type: String,
     /// Its size in bytes.
-    #[schema(maximum = 1073741824)]
+    #[schema(maximum = 1_073_741_824)]
     pub bytes: u64,
 }
 
@@ -194,7 +194,7 @@ pub enum GuardrailRule {
     /// An answer that is too long.
     ReplyLength {
         /// The longest allowed, in characters.
-        #[schema(minimum = 1, maximum = 100000)]
+        #[schema(minimum = 1, maximum = 100_000)]
         max_chars: u64,
     },
     /// Topics that the agent declines.

@@ -21,9 +21,9 @@ use uuid::Uuid;
 
 use crate::{
     model::{
-        agent_list::AgentQuery,
         api_key::Scope,
         chat::AnswerEvent,
+        coworker::UsableQuery,
         error::{Code, Error},
         page::MAX_LIMIT,
         session::{Author, Receipt},
@@ -32,10 +32,10 @@ use crate::{
     server::{
         core::Core,
         domain::{
-            agent_view,
             caller::Caller,
             chat::Answering,
             completions::{self, Talk},
+            coworker,
         },
         engine::history::Turn,
         rest::{request, stream::with_receipt},
@@ -230,22 +230,25 @@ fn chunks(answering: Answering, model: &str, at: Timestamp) -> Response {
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }
 
-/// The agents that are live, as models.
+/// The list, which has no pages in this dialect, ends once it has this many models.
+const MOST_MODELS: usize = 1000;
+
+/// The agents that are live and that the caller may use, as models. `created` is since when the release is live.
 async fn models(State(core): State<Core>, caller: Result<Caller, Problem>) -> Result<Response, Refused> {
     let caller = caller?;
     caller.require(Scope::Chat)?;
-    let query = AgentQuery { limit: Some(MAX_LIMIT), ..AgentQuery::default() };
-    let page = agent_view::list(&core, &caller, &query).await?;
-    let data: Vec<Value> = page
-        .data
-        .into_iter()
-        .filter(|agent| agent.live.is_some())
-        .map(|agent| {
-            json!({
-                "id": agent.id, "object": "model", "created": agent.created_at.0 / 1_000_000, "owned_by": agent.owner.name,
-                "name": agent.name,
-            })
-        })
-        .collect();
+    let mut data: Vec<Value> = Vec::new();
+    let mut query = UsableQuery { limit: Some(MAX_LIMIT), ..UsableQuery::default() };
+    loop {
+        let page = coworker::usable(&core, &caller, &query).await?;
+        data.extend(page.data.into_iter().map(|agent| {
+            let created = agent.live_since.0 / 1_000_000;
+            json!({ "id": agent.id, "object": "model", "created": created, "owned_by": "galley", "name": agent.name })
+        }));
+        if page.next_cursor.is_none() || data.len() >= MOST_MODELS {
+            break;
+        }
+        query.cursor = page.next_cursor;
+    }
     Ok(axum::Json(json!({ "object": "list", "data": data })).into_response())
 }

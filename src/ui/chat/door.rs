@@ -97,7 +97,6 @@ impl Door {
     pub(super) fn sentence(self, error: Error) -> String {
         match (self, error.code) {
             (Self::Visitor { .. }, Code::NotFound) => "This page is no longer open to everybody.".to_owned(),
-            (Self::Visitor { .. }, _) => error.detail,
             (Self::Member { .. }, Code::NoPublishedVersion) => {
                 "Nothing of this agent is published right now.".to_owned()
             }
@@ -107,7 +106,7 @@ impl Door {
             (Self::Member { .. }, Code::Unauthorized) => {
                 "You are signed out. Sign in again in another tab, then send once more.".to_owned()
             }
-            (Self::Member { .. }, _) => error.detail,
+            (Self::Visitor { .. } | Self::Member { .. }, _) => error.detail,
         }
     }
 }

@@ -18,7 +18,6 @@ use crate::{
     server_fns::visits::load_visit,
     ui::{
         chat::{ConversationView, Talk},
-        entry::leave_for,
         parts::{
             bubble::{Bubble, Speaker},
             button::{Button, LinkButton, Variant},
@@ -124,7 +123,6 @@ fn Open(visit: Visit, here: Here) -> impl IntoView {
         }
         taken.set(true);
     });
-    let new_chat = Callback::new(move |()| leave_for(&fresh.get_value()));
     let visit = StoredValue::new(visit);
     view! {
         <Title text=name.clone() />
@@ -147,7 +145,21 @@ fn Open(visit: Visit, here: Here) -> impl IntoView {
         </header>
         {move || {
             if taken.get() {
-                view! { <ConversationView talk opening=shown placeholder="Write a message…" on_new_chat=new_chat /> }
+                view! {
+                    <ConversationView
+                        talk
+                        opening=shown
+                        placeholder="Write a message…"
+                        way_on=move || {
+                            view! {
+                                // The router would find the same page and change nothing.
+                                <LinkButton href=fresh.get_value() variant=Variant::Primary attr:rel="external">
+                                    "Start a new chat"
+                                </LinkButton>
+                            }
+                        }
+                    />
+                }
                     .into_any()
             } else {
                 view! { <Plain visit=visit.get_value() fresh=fresh.get_value() field /> }.into_any()

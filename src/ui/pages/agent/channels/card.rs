@@ -46,6 +46,7 @@ pub fn ChannelCard(
         (true, false) => (BadgeTone::Neutral, "Off"),
     };
     let title = format!("channel-{}", channel.as_str());
+    let titled = title.clone();
     let says = match (on, live) {
         (false, _) => "Off: nobody gets in.".to_owned(),
         (true, None) => "On, and nothing is live: whoever comes is told so.".to_owned(),
@@ -53,7 +54,7 @@ pub fn ChannelCard(
     };
     let changed = changed_by.zip(changed_at).map(|(by, at)| view! { " Switched by " {by.name} " " <Time at=at /> "." });
     view! {
-        <section class="card channel" aria-labelledby=title.clone()>
+        <section class="card channel" aria-labelledby=titled>
             <header class="channel-head">
                 <h2 id=title>{channel.label()}</h2>
                 <Badge tone=Signal::stored(tone) dot=true>
