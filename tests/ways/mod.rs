@@ -184,9 +184,13 @@ impl Way {
             Self::Coworker | Self::CoworkerStream | Self::CoworkerForm | Self::Key | Self::AgentKey | Self::Link => {
                 true
             }
-            Self::Run | Self::AgentV1 | Self::PublicAgentV1Stream | Self::OpenAi | Self::OpenAiStream => false,
-            // It has one, and this table begins anew each time.
-            Self::LinkForm => false,
+            // The form of the public page has one, and this table begins anew each time.
+            Self::Run
+            | Self::AgentV1
+            | Self::PublicAgentV1Stream
+            | Self::OpenAi
+            | Self::OpenAiStream
+            | Self::LinkForm => false,
         }
     }
 }
