@@ -79,8 +79,9 @@ both_engines! {
                 for word in forbidden {
                     assert!(!plan.contains(word), "{word} for {filter:?}, analysed {analysed}:\n{plan}");
                 }
-                // Where several serve, Postgres may take another than SQLite is told to.
-                let free = app.engine() == Engine::Postgres && filter.subject.is_some() && filter.actor.is_some();
+                // Where several serve, Postgres takes the one that it expects least of; without statistics it cannot tell.
+                let several = filter.actor.is_some() && filter.act.is_some();
+                let free = app.engine() == Engine::Postgres && several && (filter.subject.is_some() || !analysed);
                 assert!(free || plan.contains(index), "not {index} for {filter:?}, analysed {analysed}:\n{plan}");
             }
         }

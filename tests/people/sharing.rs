@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     releases::agent,
-    support::{Person, TestApp},
+    support::{Browser, Person, TestApp},
 };
 
 async fn rights(app: &TestApp, owner: &Person, id: Uuid) -> Vec<(String, Right)> {
@@ -199,12 +199,13 @@ both_engines! {
             "check_standing", "load_sharing", "find_people", "share_with", "unshare", "share_with_everyone", "transfer_agent",
             "add_tag", "duplicate_agent", "delete_agent",
         ] {
-            let ask = async |person: &Person, id: Uuid| {
+            let from = async |browser: &Browser, id: Uuid| {
                 let id = id.to_string();
                 let form: Vec<_> = std::iter::once(("agent", &*id)).chain(more).collect();
-                let answer = person.browser.call(function, &form).await;
+                let answer = browser.call(function, &form).await;
                 (answer.status, answer.text)
             };
+            let ask = async |person: &Person, id: Uuid| from(&person.browser, id).await;
             let never = ask(&other, Uuid::now_v7()).await;
             assert_eq!(never.0, StatusCode::NOT_FOUND, "{function}: {}", never.1);
             assert_eq!(ask(&other, id).await, never, "{function} by a member without a right");
@@ -212,7 +213,7 @@ both_engines! {
             let (status, said) = ask(&user, id).await;
             let expected = if function == "check_standing" { StatusCode::OK } else { StatusCode::FORBIDDEN };
             assert_eq!(status, expected, "{function} by a user: {said}");
-            assert_eq!(app.browser().call(function, &[("agent", &id.to_string())]).await.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(from(&app.browser(), id).await.0, StatusCode::UNAUTHORIZED, "{function} by nobody");
         }
         assert_eq!(rights(&app, &ada, id).await.len(), 2);
         for function in ["show_audit", "make_invitation", "revoke_invitation", "set_member_role", "remove_member", "make_reset_link"] {

@@ -80,7 +80,12 @@ pub struct ConflictBody {
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/api/v1")),
-    components(schemas(ProblemBody, crate::model::agent::Status, crate::model::agent_list::Sort)),
+    components(schemas(
+        ProblemBody,
+        crate::model::agent::Status,
+        crate::model::agent_list::Sort,
+        crate::model::audit_export::ExportFormat,
+    )),
 )]
 struct Base;
 

@@ -112,7 +112,8 @@ pub async fn explain(
     }
 }
 
-/// The statement of a page. A thing has the name that it has now; one that is gone has none.
+/// The statement of a page. A thing has the name that it has now; one that is gone has none. An entry is only ever about
+/// what is of its own workspace, so that the names are looked up by the id alone.
 fn build(sql: &mut SqlText, engine: Engine, workspace: Uuid, filter: &AuditFilter, before: Option<Place>, limit: u32) {
     sql.push(
         "SELECT e.id, e.actor_id, p.name AS actor_name, e.via, e.key_id, e.address, e.act, e.subject_id, \
@@ -123,9 +124,8 @@ fn build(sql: &mut SqlText, engine: Engine, workspace: Uuid, filter: &AuditFilte
     }
     sql.push(
         " LEFT JOIN accounts p ON p.id = e.actor_id \
-         LEFT JOIN agents g ON g.id = e.subject_id AND g.workspace_id = e.workspace_id \
-         LEFT JOIN accounts s ON s.id = e.subject_id \
-         LEFT JOIN api_keys k ON k.id = e.subject_id AND k.workspace_id = e.workspace_id WHERE e.workspace_id = ",
+         LEFT JOIN agents g ON g.id = e.subject_id LEFT JOIN accounts s ON s.id = e.subject_id \
+         LEFT JOIN api_keys k ON k.id = e.subject_id WHERE e.workspace_id = ",
     );
     sql.id(workspace);
     let AuditFilter { act, subject, actor, from, to } = filter;
