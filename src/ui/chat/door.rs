@@ -106,7 +106,7 @@ impl Door {
             (Self::Member { .. }, Code::Unauthorized) => {
                 "You are signed out. Sign in again in another tab, then send once more.".to_owned()
             }
-            (Self::Visitor { .. } | Self::Member { .. }, _) => error.detail,
+            _ => error.detail,
         }
     }
 }

@@ -56,7 +56,7 @@ pub fn ChannelCard(
     view! {
         <section class="card channel" aria-labelledby=titled>
             <header class="channel-head">
-                <h2 id=title>{channel.label()}</h2>
+                <h2 id=title.clone()>{channel.label()}</h2>
                 <Badge tone=Signal::stored(tone) dot=true>
                     {word}
                 </Badge>
