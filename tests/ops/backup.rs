@@ -10,11 +10,15 @@ use galley::{
     model::{
         account::Role,
         api_key::{NewApiKey, Scope},
+        channel::Channel,
         provider::ProviderForm,
         timestamp::Timestamp,
     },
     server::{
-        domain::{api_keys, approvals, chat, grants, passwords, providers, releases, runs, sessions},
+        domain::{
+            api_keys, approvals, channels, chat, grants, passwords, providers, releases, runs, sessions,
+            visits::{self, Ticket},
+        },
         store::{
             backup::{
                 self,
@@ -46,6 +50,9 @@ async fn fill(app: &TestApp) -> Person {
     let session = sessions::start(&app.core, &bob.caller, id, false, None).await.unwrap();
     chat::send(&app.core, &bob.caller, session.id, "Hello").await.unwrap();
     runs::start(&app.core, &bob.caller, id, None, &serde_json::json!({ "order": 7 })).await.unwrap();
+    let shown = channels::switch(&app.core, &ada.caller, id, Channel::Link, true).await.unwrap();
+    let slug = shown.link.unwrap().slug;
+    visits::say(&app.core, &slug, &Ticket::default(), "Hello").await.unwrap();
     app.core.engine.finish(std::time::Duration::from_secs(10)).await;
     passwords::make_reset_link_by_email(&app.core, &bob.email).await.unwrap();
     let form = ProviderForm {
