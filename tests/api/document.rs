@@ -70,7 +70,7 @@ both_engines! {
         assert!(operations > 50);
     }
 
-    /// What makes clients out of the document cannot follow a flattened enum, nor a field named like its type.
+    /// What makes clients out of the document cannot follow a flattened enum.
     async fn its_types_can_be_made_in_other_languages(app: TestApp) {
         let document = app.browser().get("/api/openapi.json").await.json();
         let schemas = document["components"]["schemas"].as_object().unwrap();
@@ -83,10 +83,6 @@ both_engines! {
                 assert!(kind["properties"]["id"].is_object() && kind["properties"]["kind"].is_object(), "{kind}");
                 assert_eq!(kind["additionalProperties"], false);
             }
-        }
-        for (name, schema) in schemas {
-            let field = name.to_lowercase();
-            assert!(schema["properties"].get(&field).is_none(), "{name} has a field of the same name");
         }
         for field in ["name", "instructions"] {
             assert!(schemas["NewAgent"]["required"].as_array().unwrap().contains(&field.into()), "{field}");
