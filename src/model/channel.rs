@@ -95,7 +95,9 @@ pub struct ChannelState {
 }
 
 /// The ways in to an agent.
+// Makers of Python clients confuse a type and its field of the same name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AgentChannels)]
 pub struct Channels {
     /// Each of them.
     pub channels: Vec<ChannelState>,

@@ -81,11 +81,17 @@ def things(http: httpx.Client) -> dict[str, list[str]]:
     drafts = [one["revision_id"] for one in ask("GET", f"agents/{desk}/drafts")["data"]]
     releases = [one["id"] for one in ask("GET", f"agents/{desk}/versions")["data"]]
     providers = [provider("one"), provider("two"), provider("three")]
+    asked = agent("Asked")
+    ask("PUT", f"agents/{asked}/publishing", {"needs_approval": True})
+    approval = ask("POST", f"agents/{asked}/approvals", {"note": "Ready"})["id"]
     keys = [ask("POST", "keys", {"name": "Spare", "scopes": ["chat"]})["id"] for _ in range(2)]
     return {
         "agents": [desk],
         "moved": [agent("Moved") for _ in range(2)],
         "shared": [agent("Shared") for _ in range(3)],
+        "asked": [asked],
+        "approvals": [str(approval)],
+        "switched": [agent("Switched")],
         "deleted": [agent("Deleted"), agent("Deleted"), trash(agent("Trash")), trash(agent("Trash"))],
         "sessions": [talk(desk)],
         "stuck": [stuck(desk) for _ in range(3)],
