@@ -117,7 +117,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/agents/:id/compare") view=ComparePage ssr=WHOLE />
                 <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage ssr=WHOLE />
                 <Route path=path!("/a/:slug") view=VisitorPage ssr=WHOLE />
-                <Route path=path!("/coworker/:id?/:session?") view=CoworkerPage ssr=WHOLE />
+                <Route path=path!("/coworker/:id?") view=CoworkerPage ssr=WHOLE />
+                <Route path=path!("/coworker/:id/:session") view=CoworkerPage ssr=WHOLE />
                 <Route path=path!("/settings/providers") view=ProvidersPage ssr=WHOLE />
                 <Route path=path!("/settings/keys") view=KeysPage ssr=WHOLE />
                 <Route path=path!("/settings/audit") view=AuditPage ssr=WHOLE />
