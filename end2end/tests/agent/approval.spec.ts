@@ -72,7 +72,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectAccessible(bob.page);
     await bob.page.getByRole("link", { name: "Compare draft 2 with what is live" }).click();
     await expect(bob.page).toHaveURL(/compare\?from=live&to=d2$/);
-    await expect(bob.page.getByText("Be short.")).toBeVisible();
+    await expect(bob.page.getByText("Be short.").first()).toBeVisible();
     await bob.page.goBack();
     await hydrated(bob.page);
 
@@ -106,7 +106,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expectAccessible(page);
 
     // A save in between takes the approval's word away.
-    await instructions(bob.page).fill("Be rude.");
     await bob.page.reload();
     await hydrated(bob.page);
     await instructions(bob.page).fill("Be rude.");
@@ -153,7 +152,6 @@ test("where only owners publish, an editor is told so", async ({ page, account, 
   await page.getByRole("button", { name: "Save" }).click();
   await expectToast(page, "Workspace settings saved");
   await expect(page.getByLabel("Name")).toHaveValue("Northwind");
-  await expect(page.getByText("Northwind").first()).toBeVisible();
   await expectAccessible(page);
 
   await bob.page.goto("/settings/workspace");

@@ -35,10 +35,10 @@ pub fn ApprovalPart(
     agent: Uuid,
 ) -> impl IntoView {
     let (ask, decide) = (ServerAction::<RequestApproval>::new(), ServerAction::<DecideApproval>::new());
-    follow(state, Signal::derive(move || ask.value().get()), Approval::asked_sentence);
-    follow(state, Signal::derive(move || decide.value().get()), Approval::decided_sentence);
-    // What is typed outlives what is shown.
+    // What is typed outlives what is shown, until it is sent.
     let (note, comment) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    follow(state, Signal::derive(move || ask.value().get()), Approval::asked_sentence, note);
+    follow(state, Signal::derive(move || decide.value().get()), Approval::decided_sentence, comment);
     let me = use_session().me_untracked().map(|me| me.account_id);
     let shown = Memo::new(move |_| {
         state.panel.with(|panel| {
@@ -82,12 +82,20 @@ pub fn ApprovalPart(
 }
 
 /// Says in a toast what came of an act, and looks again at where things stand.
-fn follow(state: BuilderState, answer: Signal<Option<Result<Approval, Error>>>, sentence: fn(&Approval) -> String) {
+fn follow(
+    state: BuilderState,
+    answer: Signal<Option<Result<Approval, Error>>>,
+    sentence: fn(&Approval) -> String,
+    typed: RwSignal<String>,
+) {
     let toasts = expect_context::<Toasts>();
     Effect::new(move || {
         match answer.get() {
             None => return,
-            Some(Ok(approval)) => toasts.show(Tone::Good, sentence(&approval)),
+            Some(Ok(approval)) => {
+                typed.set(String::new());
+                toasts.show(Tone::Good, sentence(&approval));
+            }
             Some(Err(error)) => toasts.show(Tone::Bad, error.detail),
         }
         state.reload_panel();
