@@ -219,7 +219,8 @@ pub fn by_day(conversations: &[ConversationSummary], now: Timestamp, day: impl F
     let today = day(now);
     let mut days: Vec<(i64, Day)> = Vec::new();
     for conversation in conversations {
-        let of = day(conversation.last_used_at);
+        // The clock of another node may be ahead.
+        let of = day(conversation.last_used_at).min(today);
         match days.last_mut().filter(|(last, _)| *last == of) {
             Some((_, day)) => day.conversations.push(conversation.clone()),
             None => {
@@ -288,7 +289,7 @@ mod tests {
         assert_eq!(utc, expected.map(|(label, count)| (label.to_owned(), count)));
         // Seven hours to the west it is still Saturday.
         let west = labels(by_day(&list, now, |at| utc_day(at.plus_seconds(-7 * 3_600))));
-        let expected = [("Today", 4), ("Yesterday", 1), ("Sunday", 1), ("13 Nov 2026", 1)];
+        let expected = [("Today", 3), ("Yesterday", 2), ("Sunday", 1), ("13 Nov 2026", 1)];
         assert_eq!(west, expected.map(|(label, count)| (label.to_owned(), count)));
         assert_eq!(by_day(&[], now, utc_day), []);
     }
