@@ -77,6 +77,18 @@ impl EndReason {
     }
 }
 
+/// When and why a conversation is over, if it is: by idling, unless what was written of it came before that.
+#[must_use]
+pub fn first_end(
+    active_at: Timestamp,
+    idle_seconds: i64,
+    written: Option<(Timestamp, EndReason)>,
+    now: Timestamp,
+) -> Option<(Timestamp, EndReason)> {
+    let idled = active_at.plus_seconds(idle_seconds);
+    written.filter(|(at, _)| *at < idled).or_else(|| (now >= idled).then_some((idled, EndReason::Idle)))
+}
+
 /// Why a revision answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

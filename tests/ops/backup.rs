@@ -16,7 +16,7 @@ use galley::{
     },
     server::{
         domain::{
-            api_keys, approvals, channels, chat, grants, passwords, providers, releases, runs, sessions,
+            api_keys, approvals, channels, chat, coworker, grants, passwords, providers, releases, runs, sessions,
             visits::{self, Ticket},
         },
         store::{
@@ -47,6 +47,7 @@ async fn fill(app: &TestApp) -> Person {
     publish(app, &ada, id).await;
     releases::delete(&app.core, &ada.caller, id, 1).await.unwrap();
     grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+    coworker::set_favourite(&app.core, &bob.caller, id, true).await.unwrap();
     let session = sessions::start(&app.core, &bob.caller, id, false, None).await.unwrap();
     chat::send(&app.core, &bob.caller, session.id, "Hello").await.unwrap();
     runs::start(&app.core, &bob.caller, id, None, &serde_json::json!({ "order": 7 })).await.unwrap();

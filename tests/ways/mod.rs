@@ -254,7 +254,9 @@ async fn fill_in(world: &World, open: Option<&str>) -> Said {
     }
     let session = written.json().as_str().unwrap().to_owned();
     let page = browser.get(&format!("/coworker/{agent}/{session}")).await;
-    Said { open: Some(session), ..whole(&page) }
+    // The conversation alone: beside it, the page knows what a new one would be with.
+    let log = page.text.split("role=\"log\"").nth(1).and_then(|rest| rest.split("id=\"end\"").next());
+    Said { open: Some(session), text: log.unwrap_or_default().to_owned(), ..whole(&page) }
 }
 
 /// The tokens of a stream of `/api/v1`, put together, and what ended it.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     access::{self, Access},
     caller::Caller,
-    sessions::{idle_since, own},
+    sessions::own,
 };
 use crate::{
     model::{
@@ -22,7 +22,7 @@ use crate::{
         },
         error::Error,
         page::{self, Page},
-        session::{EndReason, Receipt},
+        session::{Receipt, first_end},
         timestamp::Timestamp,
     },
     server::{
@@ -121,11 +121,10 @@ pub async fn conversations(
         return Ok(Page { data: Vec::new(), next_cursor: None });
     }
     let filter = conversations_filter(caller, query)?;
-    let since = idle_since(core);
     let rows = core.db.read(|tx| async move { Ok(conversations::page(tx, &filter).await?) }.boxed()).await?;
     let limit = page::limit(query.limit)?;
     let page = Page::cut(rows, limit, |row| cursor(&(row.last_used_at, row.id)));
-    Ok(page.map(|row| with_idle(row, since, core.settings.session_idle_seconds)))
+    Ok(page.map(|row| with_idle(core, row)))
 }
 
 /// What the store is asked for, with one row more than the page has.
@@ -144,12 +143,10 @@ pub fn conversations_filter(caller: &Caller, query: &ConversationQuery) -> Outco
 }
 
 /// A conversation ends by idling without anybody writing it down.
-fn with_idle(row: ConversationSummary, since: Timestamp, idle: i64) -> ConversationSummary {
-    if row.ended_at.is_some() || row.last_used_at > since {
-        return row;
-    }
-    let ended_at = Some(row.last_used_at.plus_seconds(idle));
-    ConversationSummary { ended_at, end_reason: Some(EndReason::Idle), ..row }
+fn with_idle(core: &Core, row: ConversationSummary) -> ConversationSummary {
+    let written = row.ended_at.zip(row.end_reason);
+    let end = first_end(row.last_used_at, core.settings.session_idle_seconds, written, core.clock.now());
+    ConversationSummary { ended_at: end.map(|(at, _)| at), end_reason: end.map(|(_, reason)| reason), ..row }
 }
 
 /// Calls a conversation of the caller's something else.
@@ -172,7 +169,7 @@ pub async fn rename(core: &Core, caller: &Caller, id: Uuid, title: &str) -> Outc
             .boxed()
         })
         .await?;
-    Ok(with_idle(row, idle_since(core), core.settings.session_idle_seconds))
+    Ok(with_idle(core, row))
 }
 
 /// What answers in a conversation of the caller's, and who made that when.

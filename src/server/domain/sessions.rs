@@ -20,7 +20,7 @@ use crate::{
         channel::Channel,
         error::{Code, Error},
         page::Page,
-        session::{EndReason, Message, Receipt, ServedBecause, Session},
+        session::{EndReason, Message, Receipt, ServedBecause, Session, first_end},
         timestamp::Timestamp,
     },
     server::{
@@ -270,12 +270,8 @@ pub(super) async fn over<'a>(
     row: &SessionRow,
     at: Timestamp,
 ) -> Outcome<Option<(Timestamp, EndReason)>> {
-    if row.ended.is_some() {
-        return Ok(row.ended);
-    }
-    let idle = core.settings.session_idle_seconds;
-    if at.seconds_since(row.active_at) >= idle {
-        return Ok(Some((row.active_at.plus_seconds(idle), EndReason::Idle)));
+    if let Some(end) = first_end(row.active_at, core.settings.session_idle_seconds, row.ended, at) {
+        return Ok(Some(end));
     }
     let party = party.into();
     let workspace = party.workspace();
@@ -295,7 +291,7 @@ pub(super) async fn over<'a>(
 }
 
 /// Who was last written in at this moment or before has idled for too long.
-pub(super) fn idle_since(core: &Core) -> Timestamp {
+fn idle_since(core: &Core) -> Timestamp {
     core.clock.now().plus_seconds(-core.settings.session_idle_seconds)
 }
 

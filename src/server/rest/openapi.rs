@@ -85,6 +85,7 @@ pub struct ConflictBody {
         crate::model::agent::Status,
         crate::model::agent_list::Sort,
         crate::model::audit_export::ExportFormat,
+        crate::model::coworker::Show,
     )),
 )]
 struct Base;

@@ -6,8 +6,8 @@ use galley::model::api_key::Scope;
 use serde_json::Value;
 
 /// Parameters of the query that name nothing; every other one needs a row.
-const PLAIN_PARAMETERS: [&str; 12] =
-    ["act", "at", "cursor", "format", "from", "limit", "q", "sort", "status", "tag", "to", "wait"];
+const PLAIN_PARAMETERS: [&str; 13] =
+    ["act", "at", "cursor", "format", "from", "limit", "q", "show", "sort", "status", "tag", "to", "wait"];
 
 /// Parts of an address that are words of a fixed list.
 const PLAIN_PARTS: [&str; 1] = ["channel"];
