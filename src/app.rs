@@ -6,7 +6,7 @@ use leptos::{config::LeptosOptions, hydration::AutoReload, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{Route, Router, Routes},
+    components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
@@ -117,8 +117,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/agents/:id/compare") view=ComparePage ssr=WHOLE />
                 <Route path=path!("/agents/:id/revisions/:name") view=RevisionPage ssr=WHOLE />
                 <Route path=path!("/a/:slug") view=VisitorPage ssr=WHOLE />
-                <Route path=path!("/coworker/:id?") view=CoworkerPage ssr=WHOLE />
-                <Route path=path!("/coworker/:id/:session") view=CoworkerPage ssr=WHOLE />
+                // The page stays while the address below it changes, and shows all of it itself.
+                <ParentRoute path=path!("/coworker") view=CoworkerPage ssr=WHOLE>
+                    <Route path=path!("") view=|| () ssr=WHOLE />
+                    <Route path=path!("/:id") view=|| () ssr=WHOLE />
+                    <Route path=path!("/:id/:session") view=|| () ssr=WHOLE />
+                </ParentRoute>
                 <Route path=path!("/settings/providers") view=ProvidersPage ssr=WHOLE />
                 <Route path=path!("/settings/keys") view=KeysPage ssr=WHOLE />
                 <Route path=path!("/settings/audit") view=AuditPage ssr=WHOLE />

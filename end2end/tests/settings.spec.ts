@@ -66,8 +66,8 @@ test("the audit log is filtered, paged and taken away as a file", async ({ page,
   await page.goto("/settings/audit");
   await hydrated(page);
   const rows = page.locator(".audit-row");
-  await expect(rows.getByText("Made an agent")).toBeVisible();
-  await expect(rows.getByText("Signed up")).toBeVisible();
+  await expect(rows.getByText("Made an agent", { exact: true })).toBeVisible();
+  await expect(rows.getByText("Signed up", { exact: true })).toBeVisible();
   await expectAccessible(page);
 
   // By a choice of the form.

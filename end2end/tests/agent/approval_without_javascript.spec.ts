@@ -51,7 +51,7 @@ test("a workspace is named, an approval asked for, rejected and given", async ({
   await expect(page.getByRole("button", { name: "Withdraw" })).toBeVisible();
 
   await bob.goto(`${url}?release=1`);
-  await expect(bob.getByText("The first one")).toBeVisible();
+  await expect(bob.getByText("The first one", { exact: true })).toBeVisible();
   await bob.getByRole("button", { name: "Reject" }).click();
   await expect(bob.getByText(/say what should change/).first()).toBeVisible();
   await bob.getByLabel("Comment").fill("Say please.");

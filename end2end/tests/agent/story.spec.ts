@@ -62,7 +62,7 @@ test("build, preview, release, break the draft, roll back @story", async ({ page
   await expect(page.getByText("v1 is live, rolled back from v2")).toBeVisible();
   await expect(page.getByLabel("Instructions", { exact: true })).toHaveValue("BROKEN DRAFT");
   await late
-    .getByRole("button", { name: /new chat/i })
+    .getByRole("link", { name: /new chat/i })
     .first()
     .click();
   expect(await say(late, "Better?")).toContain("lighthouse keeper");

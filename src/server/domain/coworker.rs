@@ -23,7 +23,6 @@ use crate::{
         error::Error,
         page::{self, Page},
         session::{Receipt, first_end},
-        timestamp::Timestamp,
     },
     server::{
         core::Core,

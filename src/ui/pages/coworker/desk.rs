@@ -7,7 +7,7 @@
 use leptos::{either::Either, prelude::*};
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_params_map, use_query_map},
+    hooks::{use_location, use_navigate, use_query_map},
 };
 use uuid::Uuid;
 
@@ -57,10 +57,10 @@ struct Kept {
 /// The page of an agent.
 #[component]
 pub fn DeskPage(agent: Uuid) -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let (path, query) = (use_location().pathname, use_query_map());
     let kept = Kept { begun: StoredValue::new(None), typed: StoredValue::new(String::new()) };
     let key = Memo::new(move |before: Option<&Key>| {
-        let (id, session) = params.with(|params| (params.get("id"), params.get("session")));
+        let (id, session) = path.with(|path| super::named(path));
         let turn = before.map_or(0, |before| before.turn);
         match before {
             // The address is another agent's: this page is about to go.

@@ -7,7 +7,7 @@
 //! | `/coworker/{agent}/{session}` | that conversation ([`desk`]) |
 //! | `?list=conversations` | on a narrow screen the list ([`side`]) instead of the agents |
 //!
-//! It is one route, so that the list stays while the rest changes. A wide window shows both, a narrow one either of them
+//! It is one route with the addresses below it, so that the list stays while the rest changes. A wide window shows both, a narrow one either of them
 //! with a switch at its lower edge.
 
 mod card;
@@ -19,7 +19,7 @@ mod side;
 use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_query_map};
 use uuid::Uuid;
 
 use self::{desk::DeskPage, picker::Picker, side::Side};
@@ -64,14 +64,20 @@ enum Place {
     Nowhere,
 }
 
+/// The agent and the conversation that a path below `/coworker` names.
+fn named(path: &str) -> (Option<String>, Option<String>) {
+    let mut parts = path.strip_prefix(paths::COWORKER).unwrap_or_default().split('/').filter(|part| !part.is_empty());
+    (parts.next().map(str::to_owned), parts.next().map(str::to_owned))
+}
+
 /// `/coworker` and all below it.
 #[component]
 pub fn CoworkerPage() -> impl IntoView {
     let shared =
         Shared { title: RwSignal::new("Coworker".to_owned()), version: RwSignal::new(0), current: RwSignal::new(None) };
     provide_context(shared);
-    let (params, query) = (use_params_map(), use_query_map());
-    let place = Memo::new(move |_| match params.with(|params| params.get("id")) {
+    let (path, query) = (use_location().pathname, use_query_map());
+    let place = Memo::new(move |_| match path.with(|path| named(path).0) {
         None => Place::Agents,
         Some(id) => id.parse().map_or(Place::Nowhere, Place::Agent),
     });
