@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 use super::{Answer, operation::needs, page::Listed, reply::Reply, request::Params};
 use crate::{
@@ -42,11 +43,9 @@ struct ListQuery {
     /// Those of one kind, such as `agent.publish`.
     act: Option<String>,
     /// Those of one thing, by its id.
-    #[param(value_type = Option<uuid::Uuid>)]
-    subject: Option<String>,
+    subject: Option<Uuid>,
     /// Those that one account made.
-    #[param(value_type = Option<uuid::Uuid>)]
-    actor: Option<String>,
+    actor: Option<Uuid>,
     /// Those from this time on, or from the beginning of this day in UTC, as `2026-11-22`.
     from: Option<String>,
     /// Those before this time, or up to the end of this day in UTC.
@@ -68,11 +67,9 @@ struct ExportQuery {
     /// As in the list; so are the others.
     act: Option<String>,
     /// Those of one thing, by its id.
-    #[param(value_type = Option<uuid::Uuid>)]
-    subject: Option<String>,
+    subject: Option<Uuid>,
     /// Those that one account made.
-    #[param(value_type = Option<uuid::Uuid>)]
-    actor: Option<String>,
+    actor: Option<Uuid>,
     /// Those from this time on, or from the beginning of this day in UTC.
     from: Option<String>,
     /// Those before this time, or up to the end of this day in UTC.
@@ -81,12 +78,13 @@ struct ExportQuery {
 
 fn filter(
     act: Option<String>,
-    subject: Option<String>,
-    actor: Option<String>,
+    subject: Option<Uuid>,
+    actor: Option<Uuid>,
     from: Option<String>,
     to: Option<String>,
 ) -> Result<AuditFilter, Error> {
-    let [act, subject, actor, from, to] = [act, subject, actor, from, to].map(Option::unwrap_or_default);
+    let [act, from, to] = [act, from, to].map(Option::unwrap_or_default);
+    let [subject, actor] = [subject, actor].map(|id| id.map_or_else(String::new, |id| id.to_string()));
     AuditQuery { act, subject, actor, from, to }.read()
 }
 

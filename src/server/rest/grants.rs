@@ -76,7 +76,10 @@ async fn set_grant(
 }
 
 /// Takes the right of one person on an agent away, and ends their conversations. For who has none, nothing happens.
-#[utoipa::path(delete, path = "/agents/{id}/grants/{account_id}", tag = "Sharing", params(("id" = Uuid, Path), ("account_id" = Uuid, Path)), responses((status = 200, body = Grants)))]
+#[utoipa::path(delete, path = "/agents/{id}/grants/{account_id}", tag = "Sharing", params(("id" = Uuid, Path), ("account_id" = Uuid, Path)), responses(
+    (status = 200, body = Grants),
+    (status = 422, description = "The owner of an agent keeps their right.", body = super::openapi::ProblemBody, content_type = "application/problem+json"),
+))]
 async fn remove_grant(State(core): State<Core>, caller: Caller, InPath((id, account)): InPath<(Uuid, Uuid)>) -> Answer {
     Ok(Reply::ok(&grants::set_one(&core, &caller, id, account, None).await?)?.into())
 }

@@ -102,7 +102,7 @@ const COLUMNS: &str = "SELECT s.id, s.agent_id, s.title, f.name, f.icon, r.versi
      s.end_reason FROM sessions s";
 /// What holds of every one of them.
 const WHOLE: &str = " CROSS JOIN releases r CROSS JOIN release_faces f WHERE r.id = s.release_id \
-     AND f.release_id = s.release_id AND s.channel = 'coworker' AND s.title <> '' AND s.workspace_id = ";
+     AND f.release_id = s.release_id AND s.channel IN ('coworker', 'api') AND s.title <> '' AND s.workspace_id = ";
 
 fn build(engine: Engine, filter: &Filter) -> SqlText {
     let mut sql = SqlText::default();
@@ -113,6 +113,8 @@ fn build(engine: Engine, filter: &Filter) -> SqlText {
         sql.push(" INDEXED BY ").push(index);
     }
     sql.push(WHOLE).id(filter.workspace).push(" AND s.account_id = ").id(filter.account);
+    // As the indexes say it.
+    sql.push(" AND s.channel = 'coworker'");
     if let Some(agent) = filter.agent {
         sql.push(" AND s.agent_id = ").id(agent);
     }
@@ -128,7 +130,7 @@ fn build(engine: Engine, filter: &Filter) -> SqlText {
     sql
 }
 
-/// One of them.
+/// One of them, or one that a program began.
 pub async fn find(
     tx: &mut Tx<'_>,
     workspace: Uuid,

@@ -89,6 +89,7 @@ def things(http: httpx.Client) -> dict[str, list[str]]:
         "agents": [desk],
         "moved": [agent("Moved") for _ in range(2)],
         "shared": [agent("Shared") for _ in range(3)],
+        "given": [agent("Given") for _ in range(3)],
         "asked": [asked],
         "approvals": [str(approval)],
         "switched": [agent("Switched")],
