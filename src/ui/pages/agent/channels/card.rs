@@ -52,7 +52,8 @@ pub fn ChannelCard(
         (true, None) => "On, and nothing is live: whoever comes is told so.".to_owned(),
         (true, Some(version)) => stuck.unwrap_or_else(|| format!("On: v{version} answers.")),
     };
-    let changed = changed_by.zip(changed_at).map(|(by, at)| view! { " Switched by " {by.name} " " <Time at=at /> "." });
+    let changed =
+        changed_by.zip(changed_at).map(|(by, at)| view! { " Switched by " {by.name} ", " <Time at=at /> "." });
     view! {
         <section class="card channel" aria-labelledby=titled>
             <header class="channel-head">
