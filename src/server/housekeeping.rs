@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     core::Core,
-    domain::{idempotency, runs, trash},
+    domain::{idempotency, link_limits, runs, trash},
     failure::Outcome,
     store::{save_attempts, sign_ins},
 };
@@ -44,6 +44,7 @@ pub async fn once(core: &Core) {
     let ended = core.db.write(|tx| Box::pin(async move { Ok(sign_ins::delete_expired(tx, now).await?) })).await;
     report("expired sign-ins", ended.map(|()| 0));
     report("answers kept for retries", idempotency::tidy(core).await);
+    report("days of public links", link_limits::tidy(core).await);
     report("runs that were interrupted", runs::interrupt_overdue(core).await);
     report("agents that were long in the trash", trash::purge_expired(core).await);
 }

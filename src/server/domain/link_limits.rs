@@ -5,6 +5,7 @@
 //! it may give are set aside there too, and the answer is held to them; what it did not need goes back when it is kept. A
 //! server that dies in between leaves them counted. A database that fails refuses the message.
 
+use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::party::Visitor;
@@ -15,6 +16,7 @@ use crate::{
         timestamp::Timestamp,
     },
     server::{
+        core::Core,
         engine::history::Turn,
         failure::Outcome,
         store::{db::Tx, links},
@@ -22,6 +24,8 @@ use crate::{
 };
 
 const DAY_SECONDS: i64 = 86_400;
+/// How many days a link's counts are kept.
+const KEPT_DAYS: i64 = 90;
 
 /// The day of a moment, counted from 1970 in UTC.
 #[must_use]
@@ -79,4 +83,13 @@ impl Held {
         let over = self.answer - tokens(answer.len());
         Ok(links::add(tx, workspace, self.link, self.day, 0, -over.max(0)).await?)
     }
+}
+
+/// Forgets what links used up long ago.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tidy(core: &Core) -> Outcome<u64> {
+    let before = day(core.clock.now()) - KEPT_DAYS;
+    core.db.write(|tx| async move { Ok(links::forget_before(tx, before).await?) }.boxed()).await
 }
