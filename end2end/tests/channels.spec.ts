@@ -12,6 +12,7 @@ import { expect, expectAccessible, hydrated, test } from "../fixtures/test.ts";
 const run = promisify(execFile);
 
 test("a way in is opened, tried and shut, and each card says how it stands", async ({ page, account }) => {
+  test.slow();
   expect(account.name).not.toBe("");
   await page.goto("/agents/new?tab=channels");
   await hydrated(page);

@@ -85,15 +85,16 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("it looks right in both themes, at three widths, and to assistive technology", async ({
-  page,
-  account,
-  browser,
-  baseURL,
-}) => {
-  expect(account.name).not.toBe("");
-  const { link } = await harbour(page);
-  for (const colorScheme of ["light", "dark"] as const) {
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`it looks right in ${colorScheme}, at three widths, and to assistive technology`, async ({
+    page,
+    account,
+    browser,
+    baseURL,
+  }) => {
+    test.slow();
+    expect(account.name).not.toBe("");
+    const { link } = await harbour(page);
     for (const width of [1440, 768, 390]) {
       const { context, page: visitor } = await stranger(browser, baseURL, {
         colorScheme,
@@ -108,8 +109,8 @@ test("it looks right in both themes, at three widths, and to assistive technolog
       await expect(visitor.getByLabel("Message")).toBeInViewport();
       await context.close();
     }
-  }
-});
+  });
+}
 
 test("a pass phrase, and the day's limit with what was typed", async ({
   page,
