@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Acts, card::ChannelCard};
+use super::{
+    Acts,
+    card::{ChannelCard, Fold},
+};
 use crate::{
     model::{
         api_key::{ApiKey, Scope},
@@ -36,7 +39,7 @@ pub fn ApiCard(
     view! {
         <ChannelCard state live=channels.live_version acts>
             <Keys keys name acts />
-            {on.then(|| view! { <Programs programs /> })}
+            {on.then(|| view! { <Programs programs acts /> })}
         </ChannelCard>
     }
 }
@@ -95,13 +98,12 @@ fn short(name: &str) -> String {
 }
 
 #[component]
-fn Programs(programs: [Snippet; 3]) -> impl IntoView {
+fn Programs(programs: [Snippet; 3], acts: Acts) -> impl IntoView {
     let all = programs.map(|Snippet { language, code }| {
         view! {
-            <details class="channel-test" id=format!("program-{}", language.to_lowercase())>
-                <summary>{language}</summary>
+            <Fold id=format!("program-{}", language.to_lowercase()) title=language acts>
                 <CodeBlock code />
-            </details>
+            </Fold>
         }
     });
     view! {

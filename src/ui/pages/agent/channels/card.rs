@@ -125,6 +125,39 @@ fn Switch(channel: Channel, on: bool, blocked: Option<String>, acts: Acts) -> im
     }
 }
 
+/// A part that is folded away until somebody wants it.
+#[component]
+pub fn Fold(
+    /// Its id on the page.
+    #[prop(into)]
+    id: String,
+    /// What it is.
+    #[prop(into)]
+    title: String,
+    /// What may be done.
+    acts: Acts,
+    children: Children,
+) -> impl IntoView {
+    let is_open = acts.open.with_untracked(|open| open.contains(&id));
+    let key = id.clone();
+    let toggled = move |event: leptos::ev::Event| {
+        let is_open = event_target::<web_sys::HtmlDetailsElement>(&event).open();
+        acts.open.update(|open| {
+            if is_open {
+                open.insert(key.clone());
+            } else {
+                open.remove(&key);
+            }
+        });
+    };
+    view! {
+        <details class="channel-test" id=id open=is_open on:toggle=toggled>
+            <summary>{title}</summary>
+            {children()}
+        </details>
+    }
+}
+
 /// A message by this way in, and what came of it.
 #[component]
 fn Test(channel: Channel, acts: Acts) -> impl IntoView {
@@ -138,8 +171,7 @@ fn Test(channel: Channel, acts: Acts) -> impl IntoView {
     });
     let id = format!("test-{}", channel.as_str());
     view! {
-        <details class="channel-test">
-            <summary>"Send a test message"</summary>
+        <Fold id=format!("try-{}", channel.as_str()) title="Send a test message" acts>
             <ActionForm action attr:class="channel-test-form" attr:autocomplete="off">
                 <input type="hidden" name="agent" value=acts.agent.to_string() />
                 <input type="hidden" name="channel" value=channel.as_str() />
@@ -160,7 +192,7 @@ fn Test(channel: Channel, acts: Acts) -> impl IntoView {
                         })
                 }}
             </div>
-        </details>
+        </Fold>
     }
 }
 

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Acts, card::ChannelCard};
+use super::{
+    Acts,
+    card::{ChannelCard, Fold},
+};
 use crate::{
     model::{
         channel::ChannelState,
@@ -142,8 +145,7 @@ fn Settings(link: Option<Link>, acts: Acts) -> impl IntoView {
         })
     };
     view! {
-        <details class="channel-test">
-            <summary>"Limits, pass phrase and frames"</summary>
+        <Fold id="link-settings" title="Limits, pass phrase and frames" acts>
             <ActionForm action=acts.set attr:class="stack" attr:autocomplete="off">
                 <input type="hidden" name="agent" value=acts.agent.to_string() />
                 <div class="link-pair">
@@ -197,6 +199,6 @@ fn Settings(link: Option<Link>, acts: Acts) -> impl IntoView {
                     </Button>
                 </div>
             </ActionForm>
-        </details>
+        </Fold>
     }
 }

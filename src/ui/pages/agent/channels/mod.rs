@@ -13,6 +13,8 @@ mod api;
 mod card;
 mod link;
 
+use std::collections::BTreeSet;
+
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
@@ -50,11 +52,14 @@ struct Acts {
     switch: ServerAction<SwitchChannel>,
     set: ServerAction<SetLink>,
     make: ServerAction<MakeKey>,
+    /// The folded parts that are open: they stay open when the cards are loaded again.
+    open: RwSignal<BTreeSet<String>>,
 }
 
 impl Acts {
     fn new(agent: Uuid) -> Self {
-        let acts = Self { agent, switch: ServerAction::new(), set: ServerAction::new(), make: ServerAction::new() };
+        let (switch, set, make) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
+        let acts = Self { agent, switch, set, make, open: RwSignal::new(BTreeSet::new()) };
         say(acts.set, "The public link is set");
         say(acts.make, "API key made");
         acts.say_switched();
