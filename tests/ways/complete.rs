@@ -13,9 +13,9 @@ fn ways_of_operation(operation: &str) -> Option<&'static [Way]> {
         }
         "start_run" => &[Way::Run],
         // On what a conversation or a run is pinned to already.
-        "retry_answer" | "stop_answer" | "end_session" | "delete_session" | "rename_session" | "cancel_run" => &[],
-        // Nobody is answered; and an editor's try of a way that has its own row.
-        "add_favourite" | "remove_favourite" | "test_channel" => &[],
+        // Nobody is answered; an editor's try of a way has that way's row.
+        "retry_answer" | "stop_answer" | "end_session" | "delete_session" | "rename_session" | "cancel_run"
+        | "add_favourite" | "remove_favourite" | "test_channel" => &[],
         _ => return None,
     })
 }

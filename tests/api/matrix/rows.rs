@@ -179,12 +179,13 @@ pub fn place(operation: &str, path: &str, place: &str) -> Option<Place> {
         ("decide_approval", "path approval_id") => plain(&["APPROVAL"]),
         ("diff_version", "path version_id" | "query against") => plain(&["SAVE", "RELEASE", "VERSION", "DRAFT"]),
         ("list_agents", "query owner") | ("list_audit", "query actor") => plain(&["OWNER"]),
-        ("list_audit", "query subject") | ("list_sessions" | "list_conversations" | "list_keys", "query agent") => {
-            plain(&["AGENT"])
-        }
+        ("list_audit", "query subject") | ("list_sessions" | "list_keys", "query agent") => plain(&["AGENT"]),
         // A file, not a list: it holds the line of its head alone.
         ("export_audit", "query actor") => Some(Place { kinds: &["OWNER"], body: None, inert: true }),
-        ("export_audit", "query subject") => Some(Place { kinds: &["AGENT"], body: None, inert: true }),
+        // Nor is what programs began in the list of Coworker.
+        ("export_audit", "query subject") | ("list_conversations", "query agent") => {
+            Some(Place { kinds: &["AGENT"], body: None, inert: true })
+        }
         ("set_grant" | "remove_grant", "path account_id") => plain(&["MEMBER"]),
         ("restore_draft" | "publish", "body revision_id") => body(&["SAVE", "RELEASE"], json!({ "revision_id": "ID" })),
         ("rollback", "body version_id") => body(&["RELEASE", "VERSION"], json!({ "version_id": "ID" })),
