@@ -1,6 +1,7 @@
 //! One page of a list, and the opaque cursor to the next.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::error::Error;
 
@@ -18,6 +19,20 @@ pub fn limit(asked: Option<u32>) -> Result<u32, Error> {
         limit @ 1..=MAX_LIMIT => Ok(limit),
         other => Err(Error::field("limit", format!("must be from 1 to {MAX_LIMIT}, not {other}"))),
     }
+}
+
+/// The answer to a cursor that the list did not give.
+#[must_use]
+pub fn unknown_cursor() -> Error {
+    Error::field("cursor", "not a cursor that this list gave")
+}
+
+/// Where a list over ids goes on, which is before the id that a cursor is: from the newest on without one.
+///
+/// # Errors
+/// [`unknown_cursor`].
+pub fn before(cursor: Option<&str>) -> Result<Uuid, Error> {
+    cursor.map_or(Ok(Uuid::max()), |text| text.parse().map_err(|_| unknown_cursor()))
 }
 
 /// One page of a list, newest first unless said otherwise.

@@ -159,7 +159,7 @@ impl Cursor {
     }
 
     fn read(text: &str, sort: Sort) -> Result<Self, Error> {
-        let wrong = || Error::field("cursor", "not a cursor that this list gave");
+        let wrong = page::unknown_cursor;
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let Packed(of, backward, key, id) = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
         if of != sort {

@@ -98,10 +98,7 @@ pub async fn list(
 ) -> Outcome<Page<ApiKey>> {
     caller.require(Scope::Admin)?;
     let limit = page::limit(asked)?;
-    let before = match cursor {
-        None => Uuid::max(),
-        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
-    };
+    let before = page::before(cursor)?;
     core.db
         .read(|tx| {
             async move {

@@ -15,7 +15,7 @@ use crate::{
         agent::Right,
         approval::{Approval, ApprovalState, Decision, DecisionBlock, MAX_COMMENT, decision_blocked},
         error::{Code, Error},
-        page::Page,
+        page::{self, Page},
         publishing::PublishingRules,
         release::{MAX_NOTE, NOTHING_NEW},
         timestamp::Timestamp,
@@ -100,10 +100,7 @@ pub async fn set_needed(core: &Core, caller: &Caller, id: Uuid, needed: bool) ->
 /// # Errors
 /// As [`access::agent`] for an editor; `validation_failed` for a cursor that this list did not give.
 pub async fn list(core: &Core, caller: &Caller, id: Uuid, cursor: Option<&str>, limit: u32) -> Outcome<Page<Approval>> {
-    let before = match cursor {
-        None => Uuid::max(),
-        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
-    };
+    let before = page::before(cursor)?;
     core.db
         .read(|tx| {
             async move {

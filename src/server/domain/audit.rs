@@ -11,7 +11,7 @@ use crate::{
         api_key::Scope,
         audit::{AuditChoices, AuditEntry, AuditFilter},
         error::Error,
-        page::Page,
+        page::{self, Page},
         timestamp::Timestamp,
     },
     server::{
@@ -111,7 +111,7 @@ async fn export_some(
 
 fn read_cursor(text: &str) -> Result<Place, Error> {
     let place = text.split_once('_').and_then(|(at, id)| Some((Timestamp(at.parse().ok()?), id.parse().ok()?)));
-    place.ok_or_else(|| Error::field("cursor", "not a cursor that this list gave"))
+    place.ok_or_else(page::unknown_cursor)
 }
 
 fn admin(caller: &Caller) -> Outcome<()> {

@@ -202,7 +202,7 @@ fn cursor(place: &impl Serialize) -> String {
 }
 
 fn read_cursor<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    let wrong = || Error::field("cursor", "not a cursor that this list gave");
+    let wrong = page::unknown_cursor;
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
     // Postgres takes no NUL in text.
     if bytes.windows(6).any(|six| six == b"\\u0000") {

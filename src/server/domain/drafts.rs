@@ -16,7 +16,7 @@ use crate::{
         draft::{SaveBlock, SaveState, save_blocked},
         error::{Error, FieldError},
         merge::{Choice, Merge, resolve},
-        page::Page,
+        page::{self, Page},
         saved_draft::{Draft, DraftInfo, Origin, SaveConflict, SaveOutcome, Saved},
         timestamp::Timestamp,
     },
@@ -194,9 +194,7 @@ pub async fn list(
 
 /// Reads a cursor over numbers.
 pub(super) fn before(cursor: Option<&str>) -> Outcome<i64> {
-    cursor.map_or(Ok(i64::MAX), |text| {
-        text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave").into())
-    })
+    cursor.map_or(Ok(i64::MAX), |text| text.parse().map_err(|_| page::unknown_cursor().into()))
 }
 
 /// The draft, or the save with this number.

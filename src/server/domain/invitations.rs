@@ -14,7 +14,7 @@ use crate::{
         account::{INVITATION_DAYS, Invitation, MAX_INVITATION_DAYS, MAX_INVITATION_NOTE, Role},
         api_key::Scope,
         error::{Code, Error},
-        page::Page,
+        page::{self, Page},
         timestamp::Timestamp,
     },
     server::{
@@ -110,10 +110,7 @@ pub async fn list(core: &Core, caller: &Caller) -> Outcome<Vec<Invitation>> {
 /// `forbidden` for who is no admin; `validation_failed` for a cursor that this list did not give.
 pub async fn page(core: &Core, caller: &Caller, cursor: Option<&str>, limit: u32) -> Outcome<Page<Invitation>> {
     admin(caller)?;
-    let before = match cursor {
-        None => Uuid::max(),
-        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
-    };
+    let before = page::before(cursor)?;
     let now = core.clock.now();
     core.db
         .read(|tx| {

@@ -11,7 +11,7 @@ use crate::{
         agent_list::MAX_SEARCH,
         api_key::Scope,
         error::{Code, Error},
-        page::Page,
+        page::{self, Page},
         session::EndReason,
     },
     server::{
@@ -45,7 +45,7 @@ pub async fn search(
     let search = search.as_ref();
     let after = match cursor {
         None => Uuid::nil(),
-        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
+        Some(text) => text.parse().map_err(|_| page::unknown_cursor())?,
     };
     core.db
         .read(|tx| {

@@ -26,7 +26,7 @@ use crate::{
     model::{
         agent::Right,
         error::Error,
-        page::Page,
+        page::{self, Page},
         run::{MAX_WAIT, Run, RunError, RunErrorCode, RunStatus, check_input, input_text},
         session::{Author, EndReason, MessageOutcome, ServedBecause},
         timestamp::Timestamp,
@@ -146,7 +146,7 @@ pub async fn wait(core: &Core, caller: &Caller, id: Uuid, seconds: u32) -> Outco
 /// # Errors
 /// As [`access::agent`] for a user; `validation_failed` for a cursor that no list gave.
 pub async fn list(core: &Core, caller: &Caller, agent: Uuid, cursor: Option<&str>, limit: u32) -> Outcome<Page<Run>> {
-    let before = sessions::before(cursor)?;
+    let before = page::before(cursor)?;
     let now = core.clock.now();
     core.db
         .read(|tx| {

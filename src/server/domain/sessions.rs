@@ -19,7 +19,7 @@ use crate::{
     model::{
         channel::Channel,
         error::{Code, Error},
-        page::Page,
+        page::{self, Page},
         session::{EndReason, Message, Receipt, ServedBecause, Session, first_end},
         timestamp::Timestamp,
     },
@@ -123,7 +123,7 @@ pub async fn messages(
     cursor: Option<&str>,
     limit: u32,
 ) -> Outcome<Page<Message>> {
-    let before = before(cursor)?;
+    let before = page::before(cursor)?;
     core.db
         .read(|tx| {
             async move {
@@ -134,13 +134,6 @@ pub async fn messages(
             .boxed()
         })
         .await
-}
-
-/// Reads a cursor over ids, newest first.
-pub(super) fn before(cursor: Option<&str>) -> Outcome<Uuid> {
-    cursor.map_or(Ok(Uuid::max()), |text| {
-        text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave").into())
-    })
 }
 
 /// The caller's own conversations, with one agent or with all, newest first.
@@ -154,7 +147,7 @@ pub async fn list(
     cursor: Option<&str>,
     limit: u32,
 ) -> Outcome<Page<Session>> {
-    let before = before(cursor)?;
+    let before = page::before(cursor)?;
     let at = core.clock.now();
     if agent.is_some_and(|agent| !caller.reaches(agent)) {
         return Ok(Page { data: Vec::new(), next_cursor: None });

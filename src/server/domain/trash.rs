@@ -176,5 +176,5 @@ fn before(cursor: Option<&str>) -> Outcome<(Timestamp, Uuid)> {
         let (at, id) = text.split_once('/')?;
         Some((Timestamp(at.parse().ok()?), id.parse().ok()?))
     };
-    read().ok_or_else(|| Error::field("cursor", "not a cursor that this list gave").into())
+    read().ok_or_else(|| page::unknown_cursor().into())
 }

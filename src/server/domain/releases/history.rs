@@ -6,8 +6,7 @@ use uuid::Uuid;
 use super::get_in;
 use crate::{
     model::{
-        error::Error,
-        page::Page,
+        page::{self, Page},
         release::{LiveEvent, Release},
         timestamp::Timestamp,
     },
@@ -52,10 +51,7 @@ pub async fn timeline(
     cursor: Option<&str>,
     limit: u32,
 ) -> Outcome<Page<LiveEvent>> {
-    let before = match cursor {
-        None => Uuid::max(),
-        Some(text) => text.parse().map_err(|_| Error::field("cursor", "not a cursor that this list gave"))?,
-    };
+    let before = page::before(cursor)?;
     core.db
         .read(|tx| {
             async move {
