@@ -105,7 +105,9 @@ test("agents are found, marked, and those used last come first", async ({ page, 
   await say(page, "Hello");
   await page.getByRole("link", { name: "Coworker", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Favourites" })).toBeVisible();
-  await expect(page.locator(".picker-section", { hasText: "Recently used" }).locator(".agent-card-name")).toHaveText(["Alpha"]);
+  await expect(page.locator(".picker-section", { hasText: "Recently used" }).locator(".agent-card-name")).toHaveText([
+    "Alpha",
+  ]);
   await expectAccessible(page);
 });
 

@@ -34,7 +34,12 @@ async function colleague(page: Page, person: (link?: string) => Promise<Person>,
 const askButton = (page: Page) => page.getByRole("button", { name: /^Ask for approval of draft/ });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`asked, rejected, approved, published, moved on, ${colorScheme} @story`, async ({ page, account, person, problems }) => {
+  test(`asked, rejected, approved, published, moved on, ${colorScheme} @story`, async ({
+    page,
+    account,
+    person,
+    problems,
+  }) => {
     test.setTimeout(120_000);
     // A rejection without a reason.
     problems.expect(/422/);

@@ -129,7 +129,7 @@ pub async fn conversations(
 /// What the store is asked for, with one row more than the page has.
 ///
 /// # Errors
-/// As [`conversations`].
+/// As [`conversations()`].
 pub fn conversations_filter(caller: &Caller, query: &ConversationQuery) -> Outcome<conversations::Filter> {
     Ok(conversations::Filter {
         workspace: caller.workspace,
