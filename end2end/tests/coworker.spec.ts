@@ -71,7 +71,7 @@ test("an open conversation keeps its version, a new one gets the new one, and bo
   await expect(user.locator(".bubble.me")).toHaveCount(2);
   expect(await say(user, "And you?")).toContain("Version one.");
   await user.goBack();
-  await expect(user.locator(".bubble.me")).toHaveText(/And now\?/);
+  await expect(user.locator(".bubble.me")).toHaveText([/And now\?/]);
   expect(builder).toContain("/agents/");
 });
 

@@ -58,7 +58,9 @@ both_engines! {
                 }
                 let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
                 let query = parameters.iter().any(|parameter| parameter["in"] == "query");
-                assert_eq!(responses.contains_key("422"), body.is_some() || query, "{name}: 422");
+                // The owner of an agent keeps their right, and to take it away the path alone says all.
+                let refuses_a_path = name == "delete /agents/{id}/grants/{account_id}";
+                assert_eq!(responses.contains_key("422"), body.is_some() || query || refuses_a_path, "{name}: 422");
                 for schema in parameters.iter().map(|parameter| &parameter["schema"]) {
                     assert!(!schema.to_string().contains("null"), "{name} would take null: {schema}");
                 }
