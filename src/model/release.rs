@@ -11,6 +11,7 @@ use super::{
     approval::ApprovalState,
     compile::Compiled,
     config::ConfigHash,
+    error::FieldError,
     revision::{NotARevision, RevisionRef},
     timestamp::Timestamp,
 };
@@ -161,7 +162,7 @@ pub struct LiveEvent {
 
 /// What a publish came to. Refusals are values, so that a page can show them without losing anything.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
+#[serde(tag = "outcome", content = "of", rename_all = "snake_case")]
 pub enum Published {
     /// A new release is live.
     Released(Box<Release>),
@@ -177,7 +178,7 @@ pub enum Published {
         saved_by: Person,
     },
     /// The config has a blocking error.
-    Blocked(Vec<super::error::FieldError>),
+    Blocked(Vec<FieldError>),
     /// A second person has to approve the draft first.
     Unapproved(ApprovalState),
 }
@@ -215,6 +216,20 @@ mod tests {
         assert_eq!(Uuid::from_u128(7).to_string().parse(), Ok(ReleaseName::Id(Uuid::from_u128(7))));
         for text in ["", "3", "d3", "v", "v3 ", "draft", "live"] {
             assert_eq!(text.parse::<ReleaseName>(), Err(NotARevision), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_refusal_reaches_the_page() {
+        let person = Person { id: Uuid::from_u128(1), name: "Ada".into() };
+        for refusal in [
+            Published::NoChanges,
+            Published::Race { current: 4, saved_by: person },
+            Published::Blocked(vec![FieldError::new("model", "Choose one.")]),
+            Published::Unapproved(ApprovalState::Missing { lapsed: Some(3) }),
+        ] {
+            let sent = serde_json::to_string(&refusal).unwrap();
+            assert_eq!(serde_json::from_str::<Published>(&sent).unwrap(), refusal, "{sent}");
         }
     }
 }
