@@ -22,7 +22,8 @@ use galley::{
         store::{
             backup::{
                 self,
-                tables::{Kind, LEFT_OUT, LEFT_OUT_COLUMNS, TABLES},
+                table::Kind,
+                tables::{LEFT_OUT, LEFT_OUT_COLUMNS, TABLES},
             },
             checkup,
             db::{Db, Pools},

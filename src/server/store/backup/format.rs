@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use super::{
     BackupError, Counts,
-    tables::{self, Kind, Table},
+    table::{Kind, Table},
+    tables,
 };
 use crate::{model::timestamp::Timestamp, server::secrets::random_bytes};
 

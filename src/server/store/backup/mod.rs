@@ -17,6 +17,7 @@
 
 pub mod format;
 mod put_back;
+pub mod table;
 pub mod tables;
 mod take;
 

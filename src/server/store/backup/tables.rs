@@ -1,32 +1,12 @@
 //! What a backup keeps: every table and column, in an order in which each row's references are there before it.
 
-use super::BackupError;
-
-/// What a column holds; the same on both engines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A UUID.
-    Id,
-    /// Bytes.
-    Bytes,
-    /// Text.
-    Text,
-    /// A whole number.
-    Number,
-}
-
-use Kind::{Bytes, Id, Number, Text};
-
-/// A table as a backup keeps it.
-#[derive(Debug)]
-pub struct Table {
-    /// Its name.
-    pub name: &'static str,
-    /// Its columns.
-    pub columns: &'static [(&'static str, Kind)],
-    /// What sorts its rows, so that two backups of the same rows are alike.
-    pub order: &'static str,
-}
+use super::{
+    BackupError,
+    table::{
+        Kind::{Bytes, Id, Number, Text},
+        Table, table,
+    },
+};
 
 /// The tables that hold only what belongs to the moment: who is signed in, who failed to.
 pub const LEFT_OUT: &[&str] = &["sign_ins", "throttles", "idempotency"];
@@ -44,10 +24,6 @@ pub const LEFT_OUT_COLUMNS: &[(&str, &str)] = &[
     ("sessions", "said"),
     ("sessions", "words"),
 ];
-
-const fn table(name: &'static str, order: &'static str, columns: &'static [(&'static str, Kind)]) -> Table {
-    Table { name, columns, order }
-}
 
 /// Everything that is kept. `purges` comes before what only a purge may erase, so that the reverse order can erase it.
 pub const TABLES: &[Table] = &[

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::{
     BackupError, Counts,
     format::{self, Cell, FORMAT, Header, HeaderTable, Line},
-    tables::{Kind, TABLES, Table},
+    table::{Kind, Table},
+    tables::TABLES,
 };
 use crate::{
     model::timestamp::Timestamp,
