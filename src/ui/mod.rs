@@ -7,3 +7,4 @@ pub mod pages;
 pub mod parts;
 pub mod session;
 pub mod standing;
+pub mod watch;

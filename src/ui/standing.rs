@@ -3,23 +3,21 @@
 //!
 //! To watch one more page: `let standing = Standing::watch(agent, Right::User, None)`, and `<StandingNotice standing />`.
 
-use std::time::Duration;
-
-use leptos::{ev, prelude::*, task::spawn_local, web_sys};
+use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::parts::{
-    button::{LinkButton, Size},
-    notice::{Notice, NoticeTone},
+use super::{
+    parts::{
+        button::{LinkButton, Size},
+        notice::{Notice, NoticeTone},
+    },
+    watch::while_looked_at,
 };
 use crate::{
     model::{agent::Right, error::Code, grants::lost},
     paths,
     server_fns::grants::check_standing,
 };
-
-/// How often a page that is looked at asks.
-const EVERY: Duration = Duration::from_secs(5);
 
 const SIGNED_OUT: &str =
     "You are not signed in any more: your sign-in has ended, or you were removed from this workspace.";
@@ -36,26 +34,11 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Watches over a page that takes the right `needed`, from `right` on. It asks only while the page is looked at, and at
-    /// once when somebody comes back to it.
+    /// Watches over a page that takes the right `needed`, from `right` on.
     #[must_use]
     pub fn watch(agent: Uuid, needed: Right, right: Option<Right>) -> Self {
         let this = Self { agent, needed, right: RwSignal::new(right), lost: RwSignal::new(None) };
-        Effect::new(move || {
-            let ask = move || {
-                if document().visibility_state() == web_sys::VisibilityState::Visible {
-                    this.ask();
-                }
-            };
-            let timer = set_interval_with_handle(ask, EVERY).ok();
-            let focus = window_event_listener(ev::focus, move |_| ask());
-            on_cleanup(move || {
-                focus.remove();
-                if let Some(timer) = timer {
-                    timer.clear();
-                }
-            });
-        });
+        while_looked_at(move || this.ask());
         this
     }
 

@@ -1,8 +1,6 @@
 //! What an open page knows of its agent and its conversation, and how it learns what has changed since.
 
-use std::time::Duration;
-
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use crate::{
@@ -11,11 +9,8 @@ use crate::{
         coworker::{Desk, Standing, other_version},
     },
     server_fns::coworker::{load_desk, load_standing},
-    ui::chat::Talk,
+    ui::{chat::Talk, watch::while_looked_at},
 };
-
-/// How often an open page looks how things stand.
-const LOOK: Duration = Duration::from_secs(10);
 
 /// What a new conversation says where nothing is live.
 const NOTHING_LIVE: &str = "Nothing of this agent is published right now.";
@@ -122,26 +117,12 @@ impl Facts {
     }
 }
 
-/// After each answer, when the window is looked at again, and every few seconds while it is.
+/// After each answer, and while the page is looked at.
 pub(super) fn keep_watch(facts: Facts) {
     Effect::new(move || {
         if facts.talk.answers.get() > 0 {
             facts.look();
         }
     });
-    Effect::new(move || {
-        let tick = move || {
-            if !document().hidden() {
-                facts.look();
-            }
-        };
-        let focus = window_event_listener(ev::focus, move |_| tick());
-        let handle = set_interval_with_handle(tick, LOOK).ok();
-        on_cleanup(move || {
-            focus.remove();
-            if let Some(handle) = handle {
-                handle.clear();
-            }
-        });
-    });
+    while_looked_at(move || facts.look());
 }
