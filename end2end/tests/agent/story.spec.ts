@@ -49,8 +49,6 @@ test("build, preview, release, break the draft, roll back @story", async ({ page
   const late = await context.newPage();
   await late.goto(`/coworker/${agent}`);
   await hydrated(late);
-  const newChat = late.getByRole("button", { name: /new chat/i }).first();
-  if (await newChat.isVisible()) await newChat.click();
   expect(await say(late, "Hello")).toContain("BROKEN DRAFT");
 
   // Rolled back, new conversations are well again; the draft is as it was.
@@ -61,9 +59,6 @@ test("build, preview, release, break the draft, roll back @story", async ({ page
   await expectToast(page, "v1 is live");
   await expect(page.getByText("v1 is live, rolled back from v2")).toBeVisible();
   await expect(page.getByLabel("Instructions", { exact: true })).toHaveValue("BROKEN DRAFT");
-  await late
-    .getByRole("link", { name: /new chat/i })
-    .first()
-    .click();
+  await late.getByRole("link", { name: "Start a new chat on v1" }).click();
   expect(await say(late, "Better?")).toContain("lighthouse keeper");
 });
