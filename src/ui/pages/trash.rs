@@ -16,6 +16,7 @@ use crate::{
         parts::{
             button::{Button, LinkButton, Size, Variant},
             empty_state::EmptyState,
+            face::Face,
             icon::{Glyph, Icon},
             notice::{Notice, NoticeTone},
             time::Time,
@@ -105,9 +106,7 @@ fn row(agent: TrashedAgent, now: Timestamp, restore: ServerAction<RestoreAgent>)
     view! {
         <li class="agent-row trashed">
             <div class="agent-face">
-                <span class="agent-icon" aria-hidden="true">
-                    {agent.icon}
-                </span>
+                <Face icon=agent.icon name=agent.name.clone() />
                 <div class="agent-words">
                     <h2 class="agent-title">{agent.name.clone()}</h2>
                     <p class="soft small">

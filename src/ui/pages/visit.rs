@@ -21,6 +21,7 @@ use crate::{
         parts::{
             bubble::{Bubble, Speaker},
             button::{Button, LinkButton, Variant},
+            face::Face,
             markdown::Markdown,
             notice::{Notice, NoticeTone},
             text_area::content,
@@ -127,9 +128,7 @@ fn Open(visit: Visit, here: Here) -> impl IntoView {
     view! {
         <Title text=name.clone() />
         <header class="visit-bar">
-            <span class="desk-icon" aria-hidden="true">
-                {icon}
-            </span>
+            <Face icon name=name.clone() />
             <h1 class="cut">{name}</h1>
             {move || {
                 (!talk.is_fresh() && talk.over.with(Option::is_none))

@@ -14,6 +14,7 @@ pub mod dialog;
 pub mod diff_text;
 pub mod disclosure;
 pub mod empty_state;
+pub mod face;
 pub mod field;
 pub mod hydrated;
 pub mod icon;

@@ -9,6 +9,7 @@ use crate::{
     ui::parts::{
         button::{LinkButton, Variant},
         empty_state::EmptyState,
+        face::Face,
     },
 };
 
@@ -58,9 +59,7 @@ fn card(example: ExampleOffer) -> impl IntoView {
     view! {
         <li>
             <a class="example" href=paths::example(&example.slug)>
-                <span class="agent-icon" aria-hidden="true">
-                    {example.icon}
-                </span>
+                <Face icon=example.icon name=example.title.clone() />
                 <span class="example-title">{example.title}</span>
                 <span class="soft small">{example.blurb}</span>
             </a>

@@ -11,6 +11,7 @@ use crate::{
     paths,
     ui::parts::{
         badge::{Badge, BadgeTone},
+        face::Face,
         time::Time,
     },
 };
@@ -67,9 +68,7 @@ fn Row(query: AgentQuery, row: AgentRow, acts: Acts) -> impl IntoView {
     view! {
         <li class="agent-row">
             <div class="agent-face">
-                <span class="agent-icon" aria-hidden="true">
-                    {row.icon.clone()}
-                </span>
+                <Face icon=row.icon.clone() name=row.name.clone() />
                 <div class="agent-words">
                     <h2 class="agent-title">{name}</h2>
                     {description}

@@ -1,4 +1,4 @@
-//! An agent as Coworker shows it: its face, its card, and the star that marks it as a favourite.
+//! An agent as Coworker shows it: its card, and the star that marks it as a favourite.
 
 use std::collections::HashMap;
 
@@ -16,6 +16,7 @@ use crate::{
     ui::{
         entry::watch_sign_in,
         parts::{
+            face::Face,
             icon::{Glyph, Icon},
             toasts::Toasts,
         },
@@ -64,7 +65,7 @@ pub(super) fn AgentCard(agent: UsableAgent, marks: Marks) -> impl IntoView {
     view! {
         <li class="agent-card">
             <a class="agent-card-link" href=paths::coworker(id)>
-                <AgentIcon icon=icon name=name.clone() />
+                <Face icon name=name.clone() />
                 <span class="agent-card-words">
                     <span class="agent-card-name">{name.clone()}</span>
                     <span class="agent-card-description small soft">{description}</span>
@@ -106,17 +107,5 @@ pub(super) fn Star(
                 <Icon glyph=Glyph::Star />
             </button>
         </ActionForm>
-    }
-}
-
-/// The icon of an agent; without one the first letter of its name.
-#[component]
-pub(super) fn AgentIcon(icon: String, name: String) -> impl IntoView {
-    let lettered = icon.is_empty();
-    let shown = if lettered { name.chars().next().map(|first| first.to_uppercase().to_string()) } else { Some(icon) };
-    view! {
-        <span class="face" class:lettered=lettered aria-hidden="true">
-            {shown.unwrap_or_default()}
-        </span>
     }
 }

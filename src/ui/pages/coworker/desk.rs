@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Shared,
-    card::{AgentIcon, Marks, Star},
+    card::{Marks, Star},
     facts::{Facts, keep_watch},
 };
 use crate::{
@@ -30,6 +30,7 @@ use crate::{
             badge::Badge,
             button::{LinkButton, Size, Variant},
             empty_state::EmptyState,
+            face::Face,
             icon::{Glyph, Icon},
             notice::{Notice, NoticeTone},
             skeleton::Skeleton,
@@ -213,7 +214,7 @@ fn DeskBar(facts: Facts, favourite: bool) -> impl IntoView {
                 name.get()
                     .map(|(icon, name)| {
                         view! {
-                            <AgentIcon icon name=name.clone() />
+                            <Face icon name=name.clone() />
                             <h1 class="cut">{name.clone()}</h1>
                             {facts.version().map(|version| view! { <Badge>{format!("v{version}")}</Badge> })}
                             {move || {

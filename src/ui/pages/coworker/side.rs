@@ -9,7 +9,7 @@ use leptos_router::{
 };
 use uuid::Uuid;
 
-use super::{Shared, card::AgentIcon, settled};
+use super::{Shared, settled};
 use crate::{
     model::{
         coworker::{ConversationQuery, ConversationSummary, Day, MAX_TITLE, by_day, utc_day},
@@ -23,6 +23,7 @@ use crate::{
         parts::{
             button::{Button, LinkButton, Size, Variant},
             disclosure::Align,
+            face::Face,
             icon::{Glyph, Icon},
             menu::Menu,
             notice::{Notice, NoticeTone},
@@ -178,7 +179,7 @@ fn Row(one: ConversationSummary, acts: Acts) -> impl IntoView {
                 href=paths::conversation(agent_id, id)
                 aria-current=move || (shared.current.get() == Some(id)).then_some("page")
             >
-                <AgentIcon icon=agent_icon name=agent_name.clone() />
+                <Face icon=agent_icon name=agent_name.clone() />
                 <span class="talk-words">
                     <span class="talk-title">{title.clone()}</span>
                     <span class="small soft cut">{format!("{agent_name} · v{version}{state}")}</span>
