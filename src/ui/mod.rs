@@ -7,4 +7,5 @@ pub mod pages;
 pub mod parts;
 pub mod session;
 pub mod standing;
+pub mod status;
 pub mod watch;

@@ -3,6 +3,7 @@
 mod audit;
 mod members;
 mod plans;
+mod refusals;
 mod sharing;
 mod standing;
 mod workspaces;

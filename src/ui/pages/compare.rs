@@ -19,11 +19,11 @@ use crate::{
     server_fns::drafts::{compare_revisions, load_revision},
     ui::{
         layout::{page_frame::Here, signed_in::SignedInFrame},
+        pages::not_found::Refused,
         parts::{
             badge::{Badge, BadgeTone},
             button::{Button, LinkButton, Variant},
             diff_text::{Change as LineChange, DiffLine, DiffText, Segment},
-            notice::{Notice, NoticeTone},
             text_input::TextInput,
             time::Time,
         },
@@ -69,7 +69,7 @@ pub fn ComparePage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match comparison.await {
                         Ok(comparison) => view! { <Compared comparison /> }.into_any(),
-                        Err(error) => view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }.into_any(),
+                        Err(error) => view! { <Refused error /> }.into_any(),
                     }
                 })}
             </Transition>
@@ -181,7 +181,7 @@ pub fn RevisionPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match revision.await {
                         Ok(revision) => view! { <RevisionView id=id.get() revision /> }.into_any(),
-                        Err(error) => view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }.into_any(),
+                        Err(error) => view! { <Refused error /> }.into_any(),
                     }
                 })}
             </Transition>

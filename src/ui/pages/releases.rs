@@ -20,10 +20,10 @@ use crate::{
     },
     ui::{
         layout::{page_frame::Here, signed_in::SignedInFrame},
+        pages::not_found::Refused,
         parts::{
             badge::{Badge, BadgeTone},
             button::{Button, LinkButton, Size, Variant},
-            notice::{Notice, NoticeTone},
             popover::Popover,
             time::Time,
             toasts::Toasts,
@@ -40,7 +40,7 @@ pub fn ReleasesPage() -> impl IntoView {
         <SignedInFrame title="History" here=Here::Agents>
             {move || match id.get() {
                 Some(agent) => view! { <History agent /> }.into_any(),
-                None => view! { <Notice tone=NoticeTone::Bad>{Error::not_found().detail}</Notice> }.into_any(),
+                None => view! { <Refused error=Error::not_found() /> }.into_any(),
             }}
         </SignedInFrame>
     }
@@ -84,38 +84,37 @@ fn History(agent: Uuid) -> impl IntoView {
                 </LinkButton>
                 <h1>"History"</h1>
             </header>
-            <section aria-labelledby="releases-title">
-                <h2 id="releases-title">"Releases"</h2>
-                <Transition>
-                    {move || Suspend::new(async move {
-                        shown(releases.await, move |page| view! { <ReleaseRows agent page acts /> }.into_any())
-                    })}
-                </Transition>
-            </section>
-            <section aria-labelledby="saves-title">
-                <h2 id="saves-title">"Saves"</h2>
-                <Transition>
-                    {move || Suspend::new(async move {
-                        shown(saves.await, move |page| view! { <SaveRows agent page acts /> }.into_any())
-                    })}
-                </Transition>
-            </section>
-            <section aria-labelledby="events-title">
-                <h2 id="events-title">"What was live"</h2>
-                <Transition>
-                    {move || Suspend::new(async move {
-                        shown(events.await, move |page| view! { <EventRows agent page /> }.into_any())
-                    })}
-                </Transition>
-            </section>
+            <Transition>
+                {move || Suspend::new(async move {
+                    let page = match releases.await {
+                        Ok(page) => page,
+                        // The other lists would say the same.
+                        Err(error) => return view! { <Refused error /> }.into_any(),
+                    };
+                    view! {
+                        <section aria-labelledby="releases-title">
+                            <h2 id="releases-title">"Releases"</h2>
+                            <ReleaseRows agent page acts />
+                        </section>
+                        <section aria-labelledby="saves-title">
+                            <h2 id="saves-title">"Saves"</h2>
+                            {match saves.await {
+                                Ok(page) => view! { <SaveRows agent page acts /> }.into_any(),
+                                Err(error) => view! { <Refused error /> }.into_any(),
+                            }}
+                        </section>
+                        <section aria-labelledby="events-title">
+                            <h2 id="events-title">"What was live"</h2>
+                            {match events.await {
+                                Ok(page) => view! { <EventRows agent page /> }.into_any(),
+                                Err(error) => view! { <Refused error /> }.into_any(),
+                            }}
+                        </section>
+                    }
+                        .into_any()
+                })}
+            </Transition>
         </div>
-    }
-}
-
-fn shown<T>(answer: Result<Page<T>, Error>, view: impl Fn(Page<T>) -> AnyView) -> AnyView {
-    match answer {
-        Ok(page) => view(page),
-        Err(error) => view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }.into_any(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Loading the builder, and putting its parts together.
 
-use leptos::{either::EitherOf3, html, prelude::*};
+use leptos::{either::Either, html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map, use_query_map},
@@ -30,10 +30,10 @@ use crate::{
             page_frame::{Here, Width},
             signed_in::SignedInFrame,
         },
-        pages::not_found::NotFound,
+        pages::not_found::Refused,
         parts::{
             button::{Button, Size, Variant},
-            notice::{Notice, NoticeTone},
+            notice::Notice,
             toasts::Toasts,
         },
         session::use_session,
@@ -61,6 +61,7 @@ pub fn AgentPage() -> impl IntoView {
     );
     let title = Signal::derive(move || match builder.get() {
         Some(Ok(Builder { agent: Some(agent), .. })) => agent.draft.config.name,
+        Some(Err(_)) => "Agent".to_owned(),
         _ => "New agent".to_owned(),
     });
     view! {
@@ -68,11 +69,8 @@ pub fn AgentPage() -> impl IntoView {
             <Transition>
                 {move || Suspend::new(async move {
                     match builder.await {
-                        Ok(builder) => EitherOf3::A(view! { <LoadedBuilder builder /> }),
-                        Err(Error { code: Code::NotFound | Code::Forbidden, detail, .. }) => {
-                            EitherOf3::B(view! { <NotFound detail /> })
-                        }
-                        Err(error) => EitherOf3::C(view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }),
+                        Ok(builder) => Either::Left(view! { <LoadedBuilder builder /> }),
+                        Err(error) => Either::Right(view! { <Refused error /> }),
                     }
                 })}
             </Transition>

@@ -23,6 +23,7 @@ use crate::{
             notice::{Notice, NoticeTone},
             skeleton::{Skeleton, SkeletonShape},
         },
+        status::answer_with,
     },
 };
 
@@ -61,6 +62,7 @@ pub fn AuditPage() -> impl IntoView {
                             Either::Left(view! { <Loaded query after shown /> })
                         }
                         Err(error) => {
+                            answer_with(&error);
                             Either::Right(
                                 view! {
                                     <Notice tone=NoticeTone::Bad>

@@ -35,6 +35,7 @@ use crate::{
             notice::{Notice, NoticeTone},
             skeleton::Skeleton,
         },
+        status::answer_with,
     },
 };
 
@@ -91,6 +92,7 @@ pub fn DeskPage(agent: Uuid) -> impl IntoView {
                 match desk.await {
                     Ok(desk) => Either::Left(view! { <DeskView desk kept /> }),
                     Err(error) => {
+                        answer_with(&error);
                         let missing = matches!(error.code, Code::NotFound | Code::Forbidden);
                         let begin = missing && key.get_untracked().session.is_some();
                         Either::Right(view! { <Refused missing begin agent detail=error.detail /> })

@@ -31,7 +31,7 @@ use crate::{
             page_frame::{Here, Width},
             signed_in::SignedInFrame,
         },
-        pages::not_found::NotFound,
+        pages::not_found::Refused,
     },
 };
 
@@ -95,7 +95,7 @@ pub fn CoworkerPage() -> impl IntoView {
                     {move || match place.get() {
                         Place::Agents => view! { <Picker /> }.into_any(),
                         Place::Agent(agent) => view! { <DeskPage agent /> }.into_any(),
-                        Place::Nowhere => view! { <NotFound detail=Error::not_found().detail /> }.into_any(),
+                        Place::Nowhere => view! { <Refused error=Error::not_found() /> }.into_any(),
                     }}
                 </div>
                 <nav class="coworker-switch" aria-label="Coworker">

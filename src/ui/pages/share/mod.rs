@@ -17,10 +17,7 @@ use self::{
     state::Share,
 };
 use crate::{
-    model::{
-        error::{Code, Error},
-        grants::Sharing,
-    },
+    model::{error::Error, grants::Sharing},
     paths,
     server_fns::grants::load_sharing,
     ui::{
@@ -28,7 +25,7 @@ use crate::{
             page_frame::{Here, Width},
             signed_in::SignedInFrame,
         },
-        pages::not_found::NotFound,
+        pages::not_found::Refused,
         parts::{
             button::{LinkButton, Variant},
             icon::{Glyph, Icon},
@@ -72,7 +69,7 @@ pub fn SharePage() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    None => view! { <NotFound detail=Error::not_found().detail /> }.into_any(),
+                    None => view! { <Refused error=Error::not_found() /> }.into_any(),
                 }
             }
         </SignedInFrame>
@@ -104,12 +101,7 @@ pub fn ShareView(
                 Suspend::new(async move {
                     match sharing.await {
                         Ok(sharing) => Either::Left(view! { <Loaded sharing words named given /> }),
-                        Err(Error { code: Code::NotFound, detail, .. }) => {
-                            Either::Right(view! { <NotFound detail /> }.into_any())
-                        }
-                        Err(error) => {
-                            Either::Right(view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }.into_any())
-                        }
+                        Err(error) => Either::Right(view! { <Refused error /> }),
                     }
                 })
             }}

@@ -1,0 +1,436 @@
+//! Who is not meant to tries every server function and every page: a stranger who holds an invitation they have not
+//! accepted, a member whom nothing is shared with, a removed member, nobody at all, and who may only use the agent.
+//! What is not theirs answers as what never was, and changes nothing.
+//!
+//! A new server function or page without a row here fails.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use galley::{
+    model::{
+        account::Role,
+        agent::Right,
+        api_key::{NewApiKey, Scope},
+        channel::Channel,
+        link::LinkForm,
+        provider::ProviderForm,
+    },
+    server::domain::{api_keys, approvals, channels, grants, invitations, links, members, providers, sessions},
+};
+use uuid::Uuid;
+
+use crate::{
+    releases::{config, publish, released, save},
+    support::{Answer, Browser, Person, TestApp},
+};
+
+/// What a member is told whom the agent is shared with as `user`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum User {
+    /// They may.
+    May,
+    /// They see the agent and may not: 403.
+    MayNot,
+    /// The thing is not theirs to see: as what never was.
+    Unseen,
+}
+
+use User::{May, MayNot, Unseen};
+
+/// A server function, the fields of its form, and what who may only use the agent is told.
+type Row = (&'static str, &'static [(&'static str, &'static str)], User);
+/// The ids that fill in [`PLACES`].
+type Ids = [Uuid; PLACES.len()];
+
+/// Server functions that name something: the fields of their form, where `{agent}` is the id of the owner's agent.
+const NAMING: &[Row] = &[
+    ("add_tag", &[AGENT, ("tag", "x")], MayNot),
+    ("check_standing", &[AGENT], May),
+    ("compare_revisions", &[AGENT, ("from", "v1"), ("to", "draft")], MayNot),
+    ("decide_approval", &[AGENT, ("approval", "{approval}"), ("decision", "approved"), ("comment", "")], MayNot),
+    ("delete_agent", &[AGENT], MayNot),
+    ("delete_conversation", &[SESSION], Unseen),
+    ("delete_provider", &[("id", "{provider}")], MayNot),
+    ("delete_release", &[AGENT, ("version", "1")], MayNot),
+    ("duplicate_agent", &[AGENT], MayNot),
+    ("find_people", &[AGENT, ("words", "a")], MayNot),
+    ("list_drafts", &[AGENT], MayNot),
+    ("list_releases", &[AGENT], MayNot),
+    ("load_builder", &[AGENT], MayNot),
+    ("load_desk", &[AGENT, SESSION], Unseen),
+    ("load_preview", &[AGENT], MayNot),
+    ("load_publishing_rules", &[AGENT], MayNot),
+    ("load_release_panel", &[AGENT], MayNot),
+    ("load_revision", &[AGENT, ("revision", "v1")], MayNot),
+    ("load_sharing", &[AGENT, ("words", "")], MayNot),
+    ("load_standing", &[AGENT, SESSION], May),
+    ("load_timeline", &[AGENT], MayNot),
+    ("make_reset_link", &[ACCOUNT], MayNot),
+    ("preview_rollback", &[AGENT, ("version", "1")], MayNot),
+    ("publish_release", &[AGENT, ("expected_draft", "2")], MayNot),
+    ("remove_member", &[ACCOUNT], MayNot),
+    ("remove_tag", &[AGENT, ("tag", "x")], MayNot),
+    ("rename_conversation", &[SESSION, ("title", "x")], Unseen),
+    ("request_approval", &[AGENT, ("expected_draft", "2")], MayNot),
+    ("restore_agent", &[AGENT], MayNot),
+    ("restore_revision", &[AGENT, ("revision", "v1")], MayNot),
+    ("retry_message", &[AGENT, SESSION], Unseen),
+    ("revoke_invitation", &[("id", "{invitation}")], MayNot),
+    ("revoke_key", &[("id", "{key}")], Unseen),
+    ("roll_back", &[AGENT, ("version", "1"), ("reason", "x")], MayNot),
+    ("save_draft", &[AGENT, ("base", "2"), ("form[name]", "Mine"), ("form[instructions]", "Mine.")], MayNot),
+    (
+        "save_provider",
+        &[
+            ("id", "{provider}"),
+            ("form[slug]", "local"),
+            ("form[kind]", "openai"),
+            ("form[base_url]", "https://x.example/v1"),
+            ("form[models]", "tiny"),
+        ],
+        MayNot,
+    ),
+    ("set_favourite", &[AGENT, ("on", "true")], May),
+    ("set_link", &[AGENT, ("daily_messages", "1"), ("daily_tokens", "1")], MayNot),
+    ("set_member_role", &[ACCOUNT, ("role", "admin")], MayNot),
+    ("set_needs_approval", &[AGENT, ("on", "false")], MayNot),
+    ("share_with", &[AGENT, ACCOUNT, ("right", "editor")], MayNot),
+    ("share_with_everyone", &[AGENT, ("on", "true")], MayNot),
+    ("show_channels", &[AGENT], MayNot),
+    ("switch_channel", &[AGENT, ("channel", "link"), ("on", "false")], MayNot),
+    ("switch_workspace", &[("workspace", "{workspace}")], May),
+    ("take_ownership", &[AGENT], MayNot),
+    ("test_channel", &[AGENT, ("channel", "link"), ("content", "x")], MayNot),
+    ("transfer_agent", &[AGENT, ACCOUNT], MayNot),
+    ("unpublish_agent", &[AGENT], MayNot),
+    ("unshare", &[AGENT, ACCOUNT], MayNot),
+    ("write_message", &[AGENT, SESSION, ("content", "x")], Unseen),
+];
+
+/// Server functions of one's own workspace, and whether they are an admin's.
+const OF_THE_WORKSPACE: &[Row] = &[
+    ("change_workspace", &[("name", "Mine"), ("publishing", "editors")], MayNot),
+    ("list_agents", &[("query[q]", "")], May),
+    ("list_conversations", &[("query[q]", "")], May),
+    ("list_examples", &[], May),
+    ("list_filter_choices", &[], May),
+    ("list_providers", &[], MayNot),
+    ("list_trash", &[], May),
+    ("list_usable_agents", &[("query[q]", "")], May),
+    ("load_picker", &[("query[q]", "")], May),
+    ("make_invitation", &[("role", "member")], MayNot),
+    ("make_key", &[("name", "x"), ("scopes[0]", "chat"), ("days", "30")], May),
+    ("show_account", &[], May),
+    ("show_audit", &[("query[act]", "")], MayNot),
+    ("show_keys", &[], May),
+    ("show_members", &[], May),
+    ("show_workspace", &[], May),
+    ("try_provider", &[("slug", "local")], MayNot),
+];
+
+/// Server functions of a person, whatever their workspace, and of strangers; `tests/flows` and `tests/link` try them.
+const OF_A_PERSON: &[&str] = &[
+    "accept_invitation",
+    "change_password",
+    "end_other_sign_ins",
+    "end_sign_in",
+    "load_visit",
+    "reset_password",
+    "show_reset",
+    "sign_in",
+    "sign_out",
+    "sign_up",
+    "start_visit",
+];
+
+/// The pages that name something, and those that everybody has of their own.
+const PAGES: &[(&str, &str, User)] = &[
+    ("/agents/:id", "/agents/{agent}", MayNot),
+    ("/agents/:id", "/agents/{agent}?tab=channels", MayNot),
+    ("/agents/:id/share", "/agents/{agent}/share", MayNot),
+    ("/agents/:id/releases", "/agents/{agent}/releases", MayNot),
+    ("/agents/:id/compare", "/agents/{agent}/compare?from=v1&to=draft", MayNot),
+    ("/agents/:id/revisions/:name", "/agents/{agent}/revisions/v1", MayNot),
+    ("/coworker/:id", "/coworker/{agent}", May),
+    ("/coworker/:id/:session", "/coworker/{agent}/{session}", Unseen),
+];
+const OWN_PAGES: &[&str] = &[
+    "/",
+    "/trash",
+    "/agents/import",
+    "/account",
+    "/coworker",
+    "/settings/workspace",
+    "/settings/members",
+    "/settings/providers",
+    "/settings/keys",
+    "/settings/audit",
+];
+/// Pages that are open to who is not signed in.
+const OPEN_PAGES: &[&str] = &["/sign-in", "/sign-up", "/reset", "/a/:slug"];
+
+const AGENT: (&str, &str) = ("agent", "{agent}");
+const SESSION: (&str, &str) = ("session", "{session}");
+const ACCOUNT: (&str, &str) = ("account", "{account}");
+const PLACES: [&str; 8] =
+    ["{agent}", "{session}", "{account}", "{approval}", "{invitation}", "{key}", "{provider}", "{workspace}"];
+
+/// Words that nobody but those who may edit the agent ever reads, and its name.
+const SECRETS: [&str; 2] = ["Kraken desk", "Secret of the deep"];
+
+/// A workspace in use, and those who have no business in it.
+struct World {
+    user: Person,
+    member: Person,
+    removed: Person,
+    stranger: Person,
+    /// The ids of what is there, in the order of [`PLACES`].
+    real: Ids,
+}
+
+impl World {
+    async fn new(app: &TestApp) -> Self {
+        let owner = app.admin().await;
+        let (user, member, removed) =
+            (app.member(Role::Member).await, app.member(Role::Member).await, app.member(Role::Member).await);
+        let stranger = app.stranger().await;
+        let (core, by) = (&app.core, &owner.caller);
+        let text = galley::model::config::Config { name: SECRETS[0].into(), ..config(SECRETS[1]) };
+        let made =
+            galley::server::domain::agents::create(core, by, &text, galley::model::saved_draft::Origin::Create).await;
+        let agent = crate::releases::saved(made.unwrap()).agent_id;
+        released(publish(app, &owner, agent).await);
+        for (person, right) in [(&user, Right::User), (&removed, Right::Editor)] {
+            grants::set_one(core, by, agent, person.caller.account, Some(right)).await.unwrap();
+        }
+        let limits = LinkForm { daily_messages: 100, daily_tokens: 100_000, frame_origins: vec![], pass_phrase: None };
+        links::set(core, by, agent, &limits).await.unwrap();
+        channels::switch(core, by, agent, Channel::Link, true).await.unwrap();
+        let session = sessions::start(core, by, agent, false, None).await.unwrap().id;
+        approvals::set_needed(core, by, agent, true).await.unwrap();
+        save(app, &owner, agent, 1, &galley::model::config::Config { description: "Deep.".into(), ..text }).await;
+        let approval = approvals::request(core, by, agent, "", None).await.unwrap().approval.id;
+        let invitation = invitations::invite(core, by, Role::Admin, "").await.unwrap();
+        assert!(stranger.browser.get(&format!("/sign-up?invitation={}", invitation.token)).await.text.contains("Join"));
+        let new = NewApiKey {
+            name: "CI".into(),
+            scopes: [Scope::AgentsRead].into_iter().collect(),
+            agent_id: None,
+            expires_at: None,
+        };
+        let key = api_keys::make(core, by, &new).await.unwrap().0.id;
+        let provider = ProviderForm {
+            slug: "local".into(),
+            kind: "openai".into(),
+            base_url: "https://models.example/v1".into(),
+            models: "tiny".into(),
+            key: "sk".into(),
+        };
+        let provider = providers::save(core, by, None, &provider).await.unwrap().id.unwrap();
+        members::remove(core, by, removed.caller.account).await.unwrap();
+        let real = [agent, session, by.account, approval, invitation.invitation.id, key, provider, by.workspace];
+        Self { user, member, removed, stranger, real }
+    }
+}
+
+/// The text with each place filled in.
+fn filled(text: &str, ids: &Ids) -> String {
+    PLACES.iter().zip(ids).fold(text.to_owned(), |text, (place, id)| text.replace(place, &id.to_string()))
+}
+
+/// What somebody was told, without the ids that they said themselves and what each answer has anew.
+fn told(answer: &Answer, ids: &Ids) -> (StatusCode, String) {
+    let policy = answer.header("content-security-policy").unwrap_or_default();
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or("no nonce");
+    let text = answer.text.replace(nonce, "NONCE");
+    (answer.status, ids.iter().fold(text, |text, id| text.replace(&id.to_string(), "ID")))
+}
+
+fn keeps_secrets(text: &str) -> bool {
+    SECRETS.iter().all(|secret| !text.contains(secret))
+}
+
+/// What a page has between its bar and its scripts.
+fn main_of(page: &str) -> &str {
+    page.split_once("<main").map_or(page, |(_, main)| main)
+}
+
+async fn call(browser: &Browser, function: &str, fields: &[(&str, &str)], ids: &Ids) -> (StatusCode, String) {
+    let fields: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, filled(value, ids))).collect();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
+    told(&browser.call(function, &fields).await, ids)
+}
+
+async fn open(browser: &Browser, path: &str, ids: &Ids) -> (StatusCode, String) {
+    told(&browser.get(&filled(path, ids)).await, ids)
+}
+
+/// How much there is of what the refused could have changed.
+async fn traces(app: &TestApp) -> Vec<i64> {
+    let mut traces = Vec::new();
+    for sql in [
+        "SELECT COUNT(*) FROM audit",
+        "SELECT COUNT(*) FROM drafts",
+        "SELECT COUNT(*) FROM releases",
+        "SELECT COUNT(*) FROM messages",
+        "SELECT COUNT(*) FROM grants",
+        "SELECT COUNT(*) FROM favourites",
+        "SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL",
+    ] {
+        traces.push(app.number(sql).await);
+    }
+    traces
+}
+
+#[test]
+fn every_server_function_and_page_has_a_row() {
+    let rows: BTreeSet<&str> =
+        NAMING.iter().chain(OF_THE_WORKSPACE).map(|(name, ..)| *name).chain(OF_A_PERSON.iter().copied()).collect();
+    let registered: BTreeSet<&str> = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path.strip_prefix("/fn/").expect("all are below /fn"))
+        .collect();
+    assert_eq!(rows, registered);
+
+    let rows: BTreeSet<&str> = PAGES
+        .iter()
+        .map(|(route, ..)| *route)
+        .chain(OWN_PAGES.iter().copied())
+        .chain(OPEN_PAGES.iter().copied())
+        .collect();
+    let routes: BTreeSet<String> =
+        leptos_axum::generate_route_list(galley::app::App).iter().map(|route| route.path().to_owned()).collect();
+    let written: BTreeSet<String> = rows.iter().map(|path| braced(path)).collect();
+    assert_eq!(written, routes);
+}
+
+/// A path with its parameters as axum writes them.
+fn braced(path: &str) -> String {
+    let parts = path
+        .split('/')
+        .map(|part| part.strip_prefix(':').map_or_else(|| part.to_owned(), |name| format!("{{{name}}}")));
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// What was answered otherwise than it should: all of it is shown at the end.
+#[derive(Default)]
+struct Wrong(Vec<String>);
+
+impl Wrong {
+    fn unless(&mut self, right: bool, what: impl FnOnce() -> String) {
+        if !right {
+            self.0.push(what().chars().take(600).collect());
+        }
+    }
+
+    #[track_caller]
+    fn none(self) {
+        assert!(self.0.is_empty(), "{}", self.0.join("\n\n"));
+    }
+}
+
+both_engines! {
+    async fn each_server_function_tells_no_thing_from_one_that_never_was(app: TestApp) {
+        let world = World::new(&app).await;
+        let mut wrong = Wrong::default();
+        let before = traces(&app).await;
+        let never: Ids = std::array::from_fn(|_| Uuid::now_v7());
+        for (function, fields, _) in NAMING {
+            for (who, person) in [("a member", &world.member), ("a stranger", &world.stranger)] {
+                let (status, said) = call(&person.browser, function, fields, &never).await;
+                let expected = match *function {
+                    // It says that nothing is there, which is what it is asked.
+                    "load_standing" => StatusCode::OK,
+                    // What is an admin's is refused to a member before it is looked for.
+                    _ if who == "a member" && status == StatusCode::FORBIDDEN => status,
+                    _ => StatusCode::NOT_FOUND,
+                };
+                wrong.unless(status == expected, || format!("{function} of nothing by {who}: {status} {said}"));
+                // A member's workspace is theirs.
+                if who == "a stranger" || *function != "switch_workspace" {
+                    let own = call(&person.browser, function, fields, &world.real).await;
+                    let same = (status, said);
+                    wrong.unless(own == same, || format!("{function} by {who}: {own:?} and not {same:?}"));
+                }
+            }
+            for (who, browser) in [("who was removed", &world.removed.browser), ("nobody", &app.browser())] {
+                let (status, said) = call(browser, function, fields, &world.real).await;
+                wrong.unless(status == StatusCode::UNAUTHORIZED, || format!("{function} by {who}: {status} {said}"));
+            }
+        }
+        let after = traces(&app).await;
+        wrong.unless(after == before, || format!("there was {before:?}, now {after:?}"));
+
+        for (function, fields, user) in NAMING {
+            let (_, nothing) = call(&world.user.browser, function, fields, &never).await;
+            let (status, said) = call(&world.user.browser, function, fields, &world.real).await;
+            let right = match user {
+                May => status == StatusCode::OK,
+                MayNot => status == StatusCode::FORBIDDEN,
+                Unseen => status == StatusCode::NOT_FOUND && said == nothing,
+            };
+            wrong.unless(right, || format!("{function} by a user, {user:?}: {status} {said}"));
+        }
+        wrong.none();
+    }
+
+    async fn what_is_of_a_workspace_stays_in_it(app: TestApp) {
+        let world = World::new(&app).await;
+        let mut wrong = Wrong::default();
+        for (function, fields, user) in OF_THE_WORKSPACE {
+            for person in [&world.stranger, &world.member] {
+                let (_, said) = call(&person.browser, function, fields, &world.real).await;
+                wrong.unless(keeps_secrets(&said), || format!("{function}: {said}"));
+            }
+            for browser in [&world.removed.browser, &app.browser()] {
+                let (status, said) = call(browser, function, fields, &world.real).await;
+                wrong.unless(status == StatusCode::UNAUTHORIZED, || format!("{function}: {status} {said}"));
+            }
+            let (status, said) = call(&world.user.browser, function, fields, &world.real).await;
+            let expected = if *user == May { StatusCode::OK } else { StatusCode::FORBIDDEN };
+            wrong.unless(status == expected, || format!("{function} by a user: {status} {said}"));
+            wrong.unless(!said.contains(SECRETS[1]), || format!("{function} tells the instructions: {said}"));
+        }
+        wrong.none();
+    }
+
+    async fn each_page_tells_no_thing_from_one_that_never_was(app: TestApp) {
+        let world = World::new(&app).await;
+        let mut wrong = Wrong::default();
+        let before = traces(&app).await;
+        let never: Ids = std::array::from_fn(|_| Uuid::now_v7());
+        for (_, path, user) in PAGES {
+            for person in [&world.stranger, &world.member] {
+                let (status, said) = open(&person.browser, path, &never).await;
+                wrong.unless(status == StatusCode::NOT_FOUND, || format!("{path}: {status}"));
+                let own = open(&person.browser, path, &world.real).await;
+                wrong.unless(own == (status, said), || format!("{path}: {} {}", own.0, main_of(&own.1)));
+            }
+            for browser in [&world.removed.browser, &app.browser()] {
+                let (status, said) = open(browser, path, &world.real).await;
+                wrong.unless(status == StatusCode::FOUND && keeps_secrets(&said), || format!("{path}: {status} {said}"));
+            }
+            let (status, said) = open(&world.user.browser, path, &world.real).await;
+            let expected = match user {
+                May => StatusCode::OK,
+                MayNot => StatusCode::FORBIDDEN,
+                Unseen => StatusCode::NOT_FOUND,
+            };
+            wrong.unless(status == expected, || format!("{path} by a user: {status} {}", main_of(&said)));
+            wrong.unless(!said.contains(SECRETS[1]), || format!("{path} tells the instructions"));
+        }
+        for path in OWN_PAGES {
+            for person in [&world.stranger, &world.member] {
+                let (_, said) = open(&person.browser, path, &world.real).await;
+                wrong.unless(keeps_secrets(&said), || format!("{path}: {}", main_of(&said)));
+            }
+            for browser in [&world.removed.browser, &app.browser()] {
+                let (status, _) = open(browser, path, &world.real).await;
+                wrong.unless(status == StatusCode::FOUND, || format!("{path}: {status}"));
+            }
+        }
+        let after = traces(&app).await;
+        wrong.unless(after == before, || format!("there was {before:?}, now {after:?}"));
+        wrong.none();
+    }
+}
