@@ -44,6 +44,7 @@ test("members are found, say when they were last here, and are removed", async (
   await expect(member(bob.page, account.email)).toBeVisible();
   await expect(bob.page.getByText("last sign-in")).toHaveCount(0);
   await expect(bob.page.getByRole("link", { name: "Audit log" })).toHaveCount(0);
+  problems.expect(/status of 403 .*\/settings\/audit/);
   await bob.page.goto("/settings/audit");
   await expect(bob.page.getByText("Only an admin of the workspace may read its audit log.")).toBeVisible();
 
@@ -61,7 +62,7 @@ test("members are found, say when they were last here, and are removed", async (
   await expect(page.getByRole("heading", { name: "Bob's desk" })).toBeVisible();
 });
 
-test("the audit log is filtered, paged and taken away as a file", async ({ page, account }) => {
+test("the audit log is filtered, paged and taken away as a file", async ({ page, account, problems }) => {
   await createAgent(page, { name: "=cmd", instructions: "Help." });
   await page.goto("/settings/audit");
   await hydrated(page);
@@ -111,6 +112,7 @@ test("the audit log is filtered, paged and taken away as a file", async ({ page,
   // A day that is over has nothing of today.
   await page.goto("/settings/audit?to=2020-01-01");
   await expect(page.getByText("Nothing was done that is asked for.")).toBeVisible();
+  problems.expect(/status of 422 .*\/settings\/audit/);
   await page.goto("/settings/audit?from=nonsense");
   await expect(page.getByText(/is not a time/)).toBeVisible();
 });
