@@ -19,11 +19,11 @@ use crate::{
             page_frame::{Here, Width},
             signed_in::SignedInFrame,
         },
+        pages::refused::NotLoaded,
         parts::{
             badge::{Badge, BadgeTone},
             button::{Button, Size, Variant},
             card::Card,
-            notice::{Notice, NoticeTone},
             skeleton::{Skeleton, SkeletonShape},
             text_input::{InputKind, TextInput},
             theme_switch::ThemeSwitch,
@@ -61,7 +61,7 @@ pub fn AccountPage() -> impl IntoView {
                                 },
                             )
                         }
-                        Err(error) => Either::Right(view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }),
+                        Err(error) => Either::Right(view! { <NotLoaded error /> }),
                     }
                 })}
             </Transition>

@@ -19,7 +19,7 @@ use crate::{
     server_fns::drafts::{compare_revisions, load_revision},
     ui::{
         layout::{page_frame::Here, signed_in::SignedInFrame},
-        pages::not_found::Refused,
+        pages::refused::Refused,
         parts::{
             badge::{Badge, BadgeTone},
             button::{Button, LinkButton, Variant},

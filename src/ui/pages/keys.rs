@@ -21,6 +21,7 @@ use crate::{
             settings_nav::SettingsNav,
             signed_in::SignedInFrame,
         },
+        pages::refused::NotLoaded,
         parts::{
             badge::{Badge, BadgeTone},
             button::{Button, Size, Variant},
@@ -94,7 +95,7 @@ pub fn KeysPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match shown.await {
                         Ok(shown) => Either::Left(view! { <Loaded shown acts /> }),
-                        Err(error) => Either::Right(view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }),
+                        Err(error) => Either::Right(view! { <NotLoaded error /> }),
                     }
                 })}
             </Transition>

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod members;
 pub mod not_found;
 pub mod providers;
+pub mod refused;
 pub mod releases;
 pub mod reset;
 pub mod share;

@@ -19,11 +19,12 @@ use crate::{
             settings_nav::SettingsNav,
             signed_in::SignedInFrame,
         },
+        pages::refused::NotLoaded,
         parts::{
             badge::{Badge, BadgeTone},
             button::{Button, Size, Variant},
             card::Card,
-            notice::{Notice, NoticeTone},
+            notice::Notice,
             select::{Choice, Select},
             skeleton::{Skeleton, SkeletonShape},
             text_area::TextArea,
@@ -55,7 +56,7 @@ pub fn ProvidersPage() -> impl IntoView {
                         match providers.await {
                             Ok(all) => Either::Left(view! { <Loaded all save delete attempt refused /> }),
                             Err(error) => {
-                                Either::Right(view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> })
+                                Either::Right(view! { <NotLoaded error /> })
                             }
                         }
                     })}

@@ -20,7 +20,7 @@ use crate::{
     },
     ui::{
         layout::{page_frame::Here, signed_in::SignedInFrame},
-        pages::not_found::Refused,
+        pages::refused::Refused,
         parts::{
             badge::{Badge, BadgeTone},
             button::{Button, LinkButton, Size, Variant},

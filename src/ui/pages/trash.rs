@@ -13,12 +13,12 @@ use crate::{
     server_fns::trash::{RestoreAgent, list_trash},
     ui::{
         layout::{page_frame::Here, signed_in::SignedInFrame},
+        pages::refused::NotLoaded,
         parts::{
             button::{Button, LinkButton, Size, Variant},
             empty_state::EmptyState,
             face::Face,
             icon::{Glyph, Icon},
-            notice::{Notice, NoticeTone},
             time::Time,
             toasts::Toasts,
         },
@@ -66,7 +66,7 @@ fn TrashList() -> impl IntoView {
             {move || Suspend::new(async move {
                 match answer.await {
                     Ok(answer) => shown(answer, restore),
-                    Err(error) => view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }.into_any(),
+                    Err(error) => view! { <NotLoaded error /> }.into_any(),
                 }
             })}
         </Transition>

@@ -17,10 +17,10 @@ use crate::{
             settings_nav::SettingsNav,
             signed_in::SignedInFrame,
         },
+        pages::refused::NotLoaded,
         parts::{
             button::{Button, Variant},
             card::Card,
-            notice::{Notice, NoticeTone},
             select::{Choice, Select},
             skeleton::{Skeleton, SkeletonShape},
             text_input::TextInput,
@@ -57,7 +57,7 @@ pub fn WorkspacePage() -> impl IntoView {
                             Ok(settings) if admin => EitherOf3::A(view! { <SettingsForm settings change /> }),
                             Ok(settings) => EitherOf3::B(view! { <SettingsRead settings /> }),
                             Err(error) => {
-                                EitherOf3::C(view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> })
+                                EitherOf3::C(view! { <NotLoaded error /> })
                             }
                         }
                     })

@@ -31,7 +31,7 @@ use crate::{
             page_frame::{Here, Width},
             signed_in::SignedInFrame,
         },
-        pages::not_found::Refused,
+        pages::refused::Refused,
     },
 };
 

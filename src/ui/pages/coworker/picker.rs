@@ -15,13 +15,15 @@ use crate::{
     model::coworker::{UsableAgent, UsableQuery},
     paths,
     server_fns::coworker::{PickerPage, list_usable_agents, load_picker},
-    ui::parts::{
-        button::LinkButton,
-        empty_state::EmptyState,
-        notice::{Notice, NoticeTone},
-        show_more::{More, ShowMore},
-        skeleton::{Skeleton, SkeletonShape},
-        text_input::{InputKind, TextInput},
+    ui::{
+        pages::refused::NotLoaded,
+        parts::{
+            button::LinkButton,
+            empty_state::EmptyState,
+            show_more::{More, ShowMore},
+            skeleton::{Skeleton, SkeletonShape},
+            text_input::{InputKind, TextInput},
+        },
     },
 };
 
@@ -73,7 +75,7 @@ pub fn Picker() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match page.await {
                         Ok(page) => Either::Left(view! { <Found page q=q.get_untracked() marks /> }),
-                        Err(error) => Either::Right(view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }),
+                        Err(error) => Either::Right(view! { <NotLoaded error /> }),
                     }
                 })}
             </Transition>

@@ -23,6 +23,7 @@ use crate::{
             settings_nav::SettingsNav,
             signed_in::SignedInFrame,
         },
+        pages::refused::NotLoaded,
         parts::{
             copy_field::CopyField,
             notice::{Notice, NoticeTone},
@@ -85,7 +86,7 @@ pub fn MembersPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match shown.await {
                         Ok(shown) => Either::Left(view! { <Loaded shown words=looked_for.get_value() acts /> }),
-                        Err(error) => Either::Right(view! { <Notice tone=NoticeTone::Bad>{error.detail}</Notice> }),
+                        Err(error) => Either::Right(view! { <NotLoaded error /> }),
                     }
                 })}
             </Transition>

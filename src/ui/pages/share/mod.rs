@@ -25,7 +25,7 @@ use crate::{
             page_frame::{Here, Width},
             signed_in::SignedInFrame,
         },
-        pages::not_found::Refused,
+        pages::refused::Refused,
         parts::{
             button::{LinkButton, Variant},
             icon::{Glyph, Icon},
