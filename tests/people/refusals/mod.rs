@@ -23,7 +23,7 @@ use galley::{
 use uuid::Uuid;
 
 use self::rows::{
-    NAMING, OF_A_PERSON, OF_THE_WORKSPACE, OPEN_PAGES, OWN_PAGES, PAGES, PLACES,
+    NAMING, OF_A_PERSON, OF_THE_WORKSPACE, OPEN_PAGES, OWN_PAGES, PAGES, PLACES, Row,
     User::{May, MayNot, Unseen},
 };
 use crate::{
@@ -45,6 +45,8 @@ struct World {
     stranger: Person,
     /// The ids of what is there, in the order of [`PLACES`].
     real: Ids,
+    /// As many of what never was.
+    never: Ids,
 }
 
 impl World {
@@ -88,7 +90,7 @@ impl World {
         let provider = providers::save(core, by, None, &provider).await.unwrap().id.unwrap();
         members::remove(core, by, removed.caller.account).await.unwrap();
         let real = [agent, session, by.account, approval, invitation.invitation.id, key, provider, by.workspace];
-        Self { user, member, removed, stranger, real }
+        Self { user, member, removed, stranger, real, never: std::array::from_fn(|_| Uuid::now_v7()) }
     }
 }
 
@@ -97,31 +99,32 @@ fn filled(text: &str, ids: &Ids) -> String {
     PLACES.iter().zip(ids).fold(text.to_owned(), |text, (place, id)| text.replace(place, &id.to_string()))
 }
 
-/// What somebody was told, without the ids that they said themselves and what each answer has anew.
-fn told(answer: &Answer, ids: &Ids) -> (StatusCode, String) {
+/// What somebody was told, without the ids and what each answer has anew.
+fn told(world: &World, answer: &Answer) -> (StatusCode, String) {
     let policy = answer.header("content-security-policy").unwrap_or_default();
     let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or("no nonce");
     let text = answer.text.replace(nonce, "NONCE");
-    (answer.status, ids.iter().fold(text, |text, id| text.replace(&id.to_string(), "ID")))
+    (answer.status, world.real.iter().chain(&world.never).fold(text, |text, id| text.replace(&id.to_string(), "ID")))
 }
 
 fn keeps_secrets(text: &str) -> bool {
     SECRETS.iter().all(|secret| !text.contains(secret))
 }
 
-/// What a page has between its bar and its scripts.
+/// What a page shows below its bar. The data beside it comes in any order.
 fn main_of(page: &str) -> &str {
-    page.split_once("<main").map_or(page, |(_, main)| main)
+    let main = page.split_once("<main").map_or(page, |(_, main)| main);
+    main.split_once("</main>").map_or(main, |(main, _)| main)
 }
 
-async fn call(browser: &Browser, function: &str, fields: &[(&str, &str)], ids: &Ids) -> (StatusCode, String) {
-    let fields: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, filled(value, ids))).collect();
+async fn call(world: &World, browser: &Browser, row: &Row, ids: &Ids) -> (StatusCode, String) {
+    let fields: Vec<(&str, String)> = row.1.iter().map(|(name, value)| (*name, filled(value, ids))).collect();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
-    told(&browser.call(function, &fields).await, ids)
+    told(world, &browser.call(row.0, &fields).await)
 }
 
-async fn open(browser: &Browser, path: &str, ids: &Ids) -> (StatusCode, String) {
-    told(&browser.get(&filled(path, ids)).await, ids)
+async fn open(world: &World, browser: &Browser, path: &str, ids: &Ids) -> (StatusCode, String) {
+    told(world, &browser.get(&filled(path, ids)).await)
 }
 
 /// How much there is of what the refused could have changed.
@@ -192,10 +195,9 @@ both_engines! {
         let world = World::new(&app).await;
         let mut wrong = Wrong::default();
         let before = traces(&app).await;
-        let never: Ids = std::array::from_fn(|_| Uuid::now_v7());
-        for (function, fields, _) in NAMING {
+        for row @ (function, ..) in NAMING {
             for (who, person) in [("a member", &world.member), ("a stranger", &world.stranger)] {
-                let (status, said) = call(&person.browser, function, fields, &never).await;
+                let (status, said) = call(&world, &person.browser, row, &world.never).await;
                 let expected = match *function {
                     // It says that nothing is there, which is what it is asked.
                     "load_standing" => StatusCode::OK,
@@ -206,22 +208,22 @@ both_engines! {
                 wrong.unless(status == expected, || format!("{function} of nothing by {who}: {status} {said}"));
                 // A member's workspace is theirs.
                 if who == "a stranger" || *function != "switch_workspace" {
-                    let own = call(&person.browser, function, fields, &world.real).await;
+                    let own = call(&world, &person.browser, row, &world.real).await;
                     let same = (status, said);
                     wrong.unless(own == same, || format!("{function} by {who}: {own:?} and not {same:?}"));
                 }
             }
             for (who, browser) in [("who was removed", &world.removed.browser), ("nobody", &app.browser())] {
-                let (status, said) = call(browser, function, fields, &world.real).await;
+                let (status, said) = call(&world, browser, row, &world.real).await;
                 wrong.unless(status == StatusCode::UNAUTHORIZED, || format!("{function} by {who}: {status} {said}"));
             }
         }
         let after = traces(&app).await;
         wrong.unless(after == before, || format!("there was {before:?}, now {after:?}"));
 
-        for (function, fields, user) in NAMING {
-            let (_, nothing) = call(&world.user.browser, function, fields, &never).await;
-            let (status, said) = call(&world.user.browser, function, fields, &world.real).await;
+        for row @ (function, _, user) in NAMING {
+            let (_, nothing) = call(&world, &world.user.browser, row, &world.never).await;
+            let (status, said) = call(&world, &world.user.browser, row, &world.real).await;
             let right = match user {
                 May => status == StatusCode::OK,
                 MayNot => status == StatusCode::FORBIDDEN,
@@ -235,16 +237,16 @@ both_engines! {
     async fn what_is_of_a_workspace_stays_in_it(app: TestApp) {
         let world = World::new(&app).await;
         let mut wrong = Wrong::default();
-        for (function, fields, user) in OF_THE_WORKSPACE {
+        for row @ (function, _, user) in OF_THE_WORKSPACE {
             for person in [&world.stranger, &world.member] {
-                let (_, said) = call(&person.browser, function, fields, &world.real).await;
+                let (_, said) = call(&world, &person.browser, row, &world.real).await;
                 wrong.unless(keeps_secrets(&said), || format!("{function}: {said}"));
             }
             for browser in [&world.removed.browser, &app.browser()] {
-                let (status, said) = call(browser, function, fields, &world.real).await;
+                let (status, said) = call(&world, browser, row, &world.real).await;
                 wrong.unless(status == StatusCode::UNAUTHORIZED, || format!("{function}: {status} {said}"));
             }
-            let (status, said) = call(&world.user.browser, function, fields, &world.real).await;
+            let (status, said) = call(&world, &world.user.browser, row, &world.real).await;
             let expected = if *user == May { StatusCode::OK } else { StatusCode::FORBIDDEN };
             wrong.unless(status == expected, || format!("{function} by a user: {status} {said}"));
             wrong.unless(!said.contains(SECRETS[1]), || format!("{function} tells the instructions: {said}"));
@@ -256,19 +258,19 @@ both_engines! {
         let world = World::new(&app).await;
         let mut wrong = Wrong::default();
         let before = traces(&app).await;
-        let never: Ids = std::array::from_fn(|_| Uuid::now_v7());
         for (_, path, user) in PAGES {
             for person in [&world.stranger, &world.member] {
-                let (status, said) = open(&person.browser, path, &never).await;
+                let (status, said) = open(&world, &person.browser, path, &world.never).await;
                 wrong.unless(status == StatusCode::NOT_FOUND, || format!("{path}: {status}"));
-                let own = open(&person.browser, path, &world.real).await;
-                wrong.unless(own == (status, said), || format!("{path}: {} {}", own.0, main_of(&own.1)));
+                let own = open(&world, &person.browser, path, &world.real).await;
+                let same = own.0 == status && main_of(&own.1) == main_of(&said) && keeps_secrets(&own.1);
+                wrong.unless(same, || format!("{path}: {} {}", own.0, main_of(&own.1)));
             }
             for browser in [&world.removed.browser, &app.browser()] {
-                let (status, said) = open(browser, path, &world.real).await;
+                let (status, said) = open(&world, browser, path, &world.real).await;
                 wrong.unless(status == StatusCode::FOUND && keeps_secrets(&said), || format!("{path}: {status} {said}"));
             }
-            let (status, said) = open(&world.user.browser, path, &world.real).await;
+            let (status, said) = open(&world, &world.user.browser, path, &world.real).await;
             let expected = match user {
                 May => StatusCode::OK,
                 MayNot => StatusCode::FORBIDDEN,
@@ -279,14 +281,14 @@ both_engines! {
         }
         for (path, user) in OWN_PAGES {
             for person in [&world.stranger, &world.member] {
-                let (_, said) = open(&person.browser, path, &world.real).await;
+                let (_, said) = open(&world, &person.browser, path, &world.real).await;
                 wrong.unless(keeps_secrets(&said), || format!("{path}: {}", main_of(&said)));
             }
             for browser in [&world.removed.browser, &app.browser()] {
-                let (status, _) = open(browser, path, &world.real).await;
+                let (status, _) = open(&world, browser, path, &world.real).await;
                 wrong.unless(status == StatusCode::FOUND, || format!("{path}: {status}"));
             }
-            let (status, said) = open(&world.user.browser, path, &world.real).await;
+            let (status, said) = open(&world, &world.user.browser, path, &world.real).await;
             let expected = if *user == May { StatusCode::OK } else { StatusCode::FORBIDDEN };
             wrong.unless(status == expected, || format!("{path} by a user: {status} {}", main_of(&said)));
         }
