@@ -111,7 +111,7 @@ test("agents are found, marked, and those used last come first", async ({ page, 
   await expectAccessible(page);
 });
 
-test("conversations are searched, renamed and deleted", async ({ page, account }) => {
+test("conversations are searched, renamed and deleted", async ({ page, account, problems }) => {
   expect(account.name).not.toBe("");
   const builder = await createAgent(page, { name: "Keeper", instructions: "Be calm." });
   await publishRelease(page);
@@ -151,6 +151,7 @@ test("conversations are searched, renamed and deleted", async ({ page, account }
   await page.getByRole("button", { name: "Delete the conversation" }).and(page.locator(":visible")).click();
   await expect(page).toHaveURL("/coworker?list=conversations");
   await expect(page.getByText("What you talk about with agents stays here")).toBeVisible();
+  problems.expect(/status of 404 .*\/coworker\//);
   await page.goto(gone);
   await expect(page.getByText("There is no such conversation here")).toBeVisible();
   await expectAccessible(page);
