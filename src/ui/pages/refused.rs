@@ -25,8 +25,9 @@ pub fn Refused(
     match error.code {
         Code::NotFound | Code::Forbidden => {
             answer_with(&error);
+            let title = if error.code == Code::Forbidden { "This is not open to you" } else { "There is nothing here" };
             view! {
-                <EmptyState title="There is nothing here" text=error.detail>
+                <EmptyState title text=error.detail>
                     <LinkButton href=paths::AGENTS>"Go to your agents"</LinkButton>
                 </EmptyState>
             }
