@@ -1,10 +1,12 @@
 //! Every route of the server and the layers around them, outermost last.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     body::Body,
     extract::{DefaultBodyLimit, FromRef, State},
-    http::{HeaderValue, Request, header},
+    http::{HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -15,7 +17,7 @@ use super::{assets, channels, core::Core, dialects, rest, web};
 use crate::{
     app::{App, ShellFacts, shell},
     paths,
-    ui::session::SignedInAs,
+    ui::{session::SignedInAs, status::PageStatus},
 };
 
 /// What handlers may take as their state.
@@ -64,7 +66,15 @@ pub(super) fn page_context(core: &Core) {
         Some(frames) if !frames.0.is_empty() => frames.0.join(" "),
         _ => "'none'".to_owned(),
     };
-    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
+    let response = use_context::<ResponseOptions>();
+    if let Some(response) = response.clone() {
+        provide_context(PageStatus(Arc::new(move |status| {
+            if let Ok(status) = StatusCode::from_u16(status) {
+                response.set_status(status);
+            }
+        })));
+    }
+    if let (Some(nonce), Some(response)) = (use_nonce(), response) {
         // The edit loop listens for changes on a port of its own.
         let reload = if assets::edit_loop() { " ws:" } else { "" };
         let policy = format!(

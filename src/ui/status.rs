@@ -1,16 +1,18 @@
 //! The HTTP status of a page that shows why it shows nothing.
 
+use std::sync::Arc;
+
+use leptos::prelude::use_context;
+
 use crate::model::error::Error;
 
-/// Gives the page that is being rendered on the server the status of an error. In the browser nothing happens.
+/// Sets the status of the page that is being rendered: the server provides it, the browser has none.
+#[derive(Clone)]
+pub struct PageStatus(pub Arc<dyn Fn(u16) + Send + Sync>);
+
+/// Gives the page the status of an error.
 pub fn answer_with(error: &Error) {
-    #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(status)) = (
-        leptos::prelude::use_context::<leptos_axum::ResponseOptions>(),
-        axum::http::StatusCode::from_u16(error.status()),
-    ) {
-        response.set_status(status);
+    if let Some(PageStatus(set)) = use_context() {
+        set(error.status());
     }
-    #[cfg(not(feature = "ssr"))]
-    let _ = error;
 }
