@@ -9,8 +9,9 @@
 //   6. end to end in a real Chromium against the release build, on SQLite
 //   7. the tests tagged @story once more, on Postgres
 //
-// A step that fails, or that ran no test at all, fails the whole; so does one that could not be run. Nothing is skipped
-// silently: tests that skip themselves are counted in the summary.
+// A step that fails, or that ran no test at all, fails the whole; so does one that could not be run, and one that says
+// nothing for so long that it must hang: it is ended, and the others go on. Nothing is skipped silently: tests that skip
+// themselves are counted in the summary.
 
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
@@ -33,6 +34,9 @@ const onPostgres = (command) => {
   const shell = `GALLEY_E2E_DATABASE_URL=$GALLEY_E2E_POSTGRES_URL ${command.join(" ")}`;
   return ["scripts/with-postgres", "bash", "-c", shell];
 };
+
+/** Past this a step that says nothing hangs, in ms. The longest pause is the release build of the crate itself. */
+const MOST_SILENCE = 20 * 60_000;
 
 const steps = [
   { name: "tools", command: ["scripts/install", "test"] },
@@ -112,6 +116,9 @@ function junitTests() {
   return { passed: cases.length - bad, failed: bad, skipped: 0 };
 }
 
+/** Sends a signal to the step that runs now, and to whatever it started. */
+let tell = (_signal) => {};
+
 /** Runs a command with its output shown as it comes; resolves to whether it succeeded and to that output. */
 function run([program, ...options]) {
   const environment = {
@@ -124,20 +131,41 @@ function run([program, ...options]) {
       cwd: root,
       env: environment,
       stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own, so that all of it can be ended.
+      detached: true,
     });
+    tell = (signal) => {
+      try {
+        process.kill(-child.pid, signal);
+      } catch {
+        // It has ended.
+      }
+    };
     let output = "";
+    let forced;
+    const silence = setTimeout(() => {
+      console.error(`Nothing was said for ${MOST_SILENCE / 60_000} minutes: this step hangs, and is ended.`);
+      tell("SIGTERM");
+      forced = setTimeout(() => tell("SIGKILL"), 30_000);
+    }, MOST_SILENCE);
     for (const [from, to] of [
       [child.stdout, process.stdout],
       [child.stderr, process.stderr],
     ]) {
       from.setEncoding("utf8");
       from.on("data", (text) => {
+        silence.refresh();
         output += text;
         to.write(text);
       });
     }
-    child.on("error", (error) => resolve({ ok: false, output: `${output}${error.message}` }));
-    child.on("close", (code) => resolve({ ok: code === 0, output }));
+    const ended = (ok, more = "") => {
+      clearTimeout(silence);
+      clearTimeout(forced);
+      resolve({ ok, output: output + more });
+    };
+    child.on("error", (error) => ended(false, error.message));
+    child.on("close", (code) => ended(code === 0));
   });
 }
 
@@ -169,9 +197,15 @@ async function result(step, before) {
   return { ok: ok && counts.failed === 0, ...counts, remark: "" };
 }
 
-// Ctrl+C reaches the step, which puts its things away; this program ends after it, so that its last words are seen.
+// Ctrl+C is passed on to the step, which puts its things away; this program ends after it, so that its last words are
+// seen.
 let interrupted = false;
-process.on("SIGINT", () => (interrupted = true));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    interrupted = true;
+    tell(signal);
+  });
+}
 
 const results = [];
 for (const step of steps) {

@@ -1,6 +1,6 @@
 //! Every route of the server and the layers around them, outermost last.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::{
     Router,
@@ -11,7 +11,9 @@ use axum::{
     routing::{get, post},
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context,
+};
 
 use super::{assets, channels, core::Core, dialects, rest, web};
 use crate::{
@@ -19,6 +21,10 @@ use crate::{
     paths,
     ui::{session::SignedInAs, status::PageStatus},
 };
+
+/// The pages. The list is made once in a process: while Leptos makes one, every page that is being rendered anywhere in the
+/// process loses its data and never ends (leptos-rs/leptos#4773).
+pub static PAGE_ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// What handlers may take as their state.
 #[derive(Clone, Debug, FromRef)]
@@ -37,7 +43,7 @@ pub fn router(core: Core) -> Router {
         move || page_context(&core)
     };
     let pages = Router::new()
-        .leptos_routes_with_context(&state, generate_route_list(App), context, shell)
+        .leptos_routes_with_context(&state, PAGE_ROUTES.clone(), context, shell)
         .route("/agents/{id}/export", get(web::transfer::export))
         .route(paths::IMPORT, post(web::transfer::import).layer(DefaultBodyLimit::disable()))
         .fallback(asset_or_not_found)

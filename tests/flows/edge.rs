@@ -1,10 +1,18 @@
 //! The request edge: forged requests, headers, sizes, failures.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use galley::model::flash::Flash;
+use galley::{model::flash::Flash, server::router::router};
 
 fn post(path: &str, headers: &[(&str, &str)]) -> Request<Body> {
     let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -15,6 +23,27 @@ fn post(path: &str, headers: &[(&str, &str)]) -> Request<Body> {
 }
 
 both_engines! {
+    async fn pages_are_whole_while_other_routers_are_made_in_the_process(app: TestApp) {
+        let ada = app.admin().await;
+        let done = Arc::new(AtomicBool::new(false));
+        let making = tokio::task::spawn_blocking({
+            let (core, done) = (app.core.clone(), done.clone());
+            move || {
+                while !done.load(Ordering::Relaxed) {
+                    drop(router(core.clone()));
+                }
+            }
+        });
+        for _ in 0..20 {
+            let page = tokio::time::timeout(Duration::from_secs(30), ada.browser.get("/account")).await;
+            let text = page.map(|answer| answer.text);
+            done.fetch_or(text.is_err(), Ordering::Relaxed);
+            assert!(text.expect("the page never ends").contains(&ada.email));
+        }
+        done.store(true, Ordering::Relaxed);
+        making.await.unwrap();
+    }
+
     async fn forged_requests_change_nothing(app: TestApp) {
         let ada = app.admin().await;
         let forged: [&[(&str, &str)]; 8] = [

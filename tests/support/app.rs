@@ -1,6 +1,6 @@
 //! A whole server on a database of its own, without a port.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::Router;
 use futures_util::FutureExt;
@@ -23,6 +23,9 @@ use super::{browser::Browser, person::Person};
 
 /// Where the tests' Postgres is, for a superuser that may make databases.
 const POSTGRES_URL: &str = "GALLEY_TEST_POSTGRES_URL";
+
+/// Past this a test waits for what never comes. The slowest takes half a minute beside nothing else.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// Which engine a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +55,12 @@ pub struct TestApp {
 /// Runs a test on a fresh database, which is gone afterwards, however the test ends.
 pub async fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(TestApp) -> F) {
     let app = TestApp::start(engine).await;
-    let outcome = AssertUnwindSafe(test(app.clone())).catch_unwind().await;
-    app.finish().await;
-    if let Err(panic) = outcome {
-        std::panic::resume_unwind(panic);
+    let outcome = tokio::time::timeout(LONGEST, AssertUnwindSafe(test(app.clone())).catch_unwind()).await;
+    let finished = tokio::time::timeout(LONGEST, app.finish()).await;
+    match outcome {
+        Err(_) => panic!("the test did not end within {LONGEST:?}"),
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Ok(Ok(())) => finished.expect("its database could not be closed"),
     }
 }
 
