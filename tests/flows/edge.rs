@@ -34,7 +34,7 @@ both_engines! {
                 }
             }
         });
-        for _ in 0..20 {
+        for _ in 0..200 {
             let page = tokio::time::timeout(Duration::from_secs(30), ada.browser.get("/account")).await;
             let text = page.map(|answer| answer.text);
             done.fetch_or(text.is_err(), Ordering::Relaxed);
@@ -110,13 +110,22 @@ both_engines! {
         assert_eq!(page.header("cache-control"), Some("no-store"));
     }
 
-    async fn a_body_that_is_too_large_is_refused(app: TestApp) {
-        let request = Request::post("/fn/sign_in")
-            .header("sec-fetch-site", "same-origin")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::CONTENT_LENGTH, 5 * 1024 * 1024)
-            .body(Body::from(vec![b'a'; 5 * 1024 * 1024]));
-        assert_eq!(app.browser().send(request.unwrap()).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    async fn a_body_that_is_too_large_is_refused_in_the_words_of_whoever_sent_it(app: TestApp) {
+        for (path, kind, code) in [
+            ("/fn/sign_in", "application/x-www-form-urlencoded", "/code"),
+            ("/api/v1/agents", "application/json", "/code"),
+            ("/v1/chat/completions", "application/json", "/error/code"),
+        ] {
+            let request = Request::post(path)
+                .header("sec-fetch-site", "same-origin")
+                .header(header::CONTENT_TYPE, kind)
+                .header(header::CONTENT_LENGTH, 5 * 1024 * 1024)
+                .body(Body::from(vec![b'a'; 5 * 1024 * 1024]));
+            let answer = app.browser().send(request.unwrap()).await;
+            assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+            let body: serde_json::Value = serde_json::from_str(&answer.text).unwrap_or_default();
+            assert_eq!(body.pointer(code), Some(&"payload_too_large".into()), "{path}: {}", answer.text);
+        }
     }
 
     async fn failures_have_the_status_of_their_code_and_stay_out_of_the_url(app: TestApp) {

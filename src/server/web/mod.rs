@@ -4,6 +4,7 @@
 
 pub mod api_key;
 pub mod attempt;
+pub mod body_limit;
 pub mod caller;
 pub mod context;
 pub mod cookies;
@@ -24,12 +25,8 @@ use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
 };
-use tower_http::limit::RequestBodyLimitLayer;
 
 use super::{channels::link, core::Core, dialects};
-
-/// No request may carry more than this: an imported agent is the largest thing that anybody sends.
-const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// The layers around everything that a person or a program may ask for; the last one added runs first.
 pub fn layers(routes: Router, core: &Core) -> Router {
@@ -42,8 +39,9 @@ pub fn layers(routes: Router, core: &Core) -> Router {
         .layer(from_fn_with_state(core.clone(), sign_in_cookie::secure_removal))
         .layer(from_fn_with_state(core.clone(), csrf::refuse_forged))
         .layer(from_fn_with_state(rate_limit::Limits::new(core.clone()), rate_limit::count))
+        .layer(body_limit::layer())
+        .layer(from_fn(body_limit::explain))
         .layer(from_fn(dialects::translate))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
 }
 
 /// The layers around everything, health checks included.
