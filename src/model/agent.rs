@@ -112,6 +112,8 @@ pub struct AgentRow {
     pub status: Status,
     /// Whether there ever was a release.
     pub ever_released: bool,
+    /// Whether somebody asked for the newest draft to be published, and nobody has decided yet. For those who may edit.
+    pub approval_waits: bool,
     /// The number of the newest draft.
     pub draft_number: i64,
     /// The live release's number.

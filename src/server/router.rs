@@ -15,9 +15,15 @@ use leptos_axum::{
     AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context,
 };
 
-use super::{assets, channels, core::Core, dialects, rest, web};
+use super::{
+    assets, channels,
+    core::Core,
+    dialects, rest,
+    web::{self, problem::Problem},
+};
 use crate::{
     app::{App, ShellFacts, shell},
+    model::error::Error,
     paths,
     ui::{session::SignedInAs, status::PageStatus},
 };
@@ -95,11 +101,16 @@ pub(super) fn page_context(core: &Core) {
 }
 
 async fn asset_or_not_found(State(state): State<AppState>, request: Request<Body>) -> Response {
-    if let Some(response) = assets::respond(request.uri().path(), request.headers()) {
+    let path = request.uri().path();
+    if let Some(response) = assets::respond(path, request.headers()) {
         return response;
     }
+    if web::api_key::may_come(path) || path.starts_with("/fn/") {
+        return Problem(Error::not_found()).at(path);
+    }
     let core = state.core.clone();
-    render_app_to_stream_with_context(move || page_context(&core), shell)(request).await.into_response()
+    let page = render_app_to_stream_with_context(move || page_context(&core), shell)(request).await;
+    (StatusCode::NOT_FOUND, page).into_response()
 }
 
 async fn ready(State(core): State<Core>) -> Response {

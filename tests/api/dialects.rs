@@ -31,6 +31,32 @@ both_engines! {
         }
     }
 
+    async fn what_is_not_there_is_said_in_each_dialect(app: TestApp) {
+        let ada = Program::whole(&app, &app.admin().await).await;
+        for (path, words) in [
+            ("/v1/embeddings", "/error/message"),
+            ("/agent/v1/nothing", "/message"),
+            ("/api/public/agent/v1/nothing", "/message"),
+            ("/api/useragents/a/b/c", "/detail"),
+            ("/api/v1/nothing", "/detail"),
+            ("/api/nothing", "/detail"),
+        ] {
+            let said = ada.post(path, &json!({})).await;
+            assert_eq!(said.status, 404, "{path}: {}", said.text);
+            assert!(said.json().pointer(words).is_some_and(serde_json::Value::is_string), "{path}: {}", said.text);
+        }
+        for (path, words) in [
+            ("/v1/models", "/error/message"),
+            ("/agent/v1/publish", "/message"),
+            ("/api/useragents/a/releases", "/detail"),
+            ("/api/v1/agents", "/detail"),
+        ] {
+            let said = ada.send("PUT", path, Some(&json!({})), &[]).await;
+            assert_eq!(said.status, 405, "{path}: {}", said.text);
+            assert!(said.json().pointer(words).is_some_and(serde_json::Value::is_string), "{path}: {}", said.text);
+        }
+    }
+
     async fn releases_of_a_users_agents(app: TestApp) {
         let ada = Program::whole(&app, &app.admin().await).await;
         let agent = ada.agent("Help.").await;

@@ -110,6 +110,24 @@ both_engines! {
         assert_eq!(page.header("cache-control"), Some("no-store"));
     }
 
+    async fn an_address_that_leads_nowhere_says_so_in_its_status(app: TestApp) {
+        let ada = app.admin().await;
+        for browser in [&app.browser(), &ada.browser] {
+            for (path, kind) in [
+                ("/nowhere", "text/html"),
+                ("/agents/nowhere/at/all", "text/html"),
+                ("/pkg/none.js", "text/plain"),
+                ("/api/v1/nowhere", "application/problem+json"),
+                ("/v1/nowhere", "application/json"),
+                ("/fn/nowhere", "application/problem+json"),
+            ] {
+                let answer = browser.get(path).await;
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+                assert!(answer.header("content-type").unwrap().starts_with(kind), "{path}: {:?}", answer.headers);
+            }
+        }
+    }
+
     async fn a_body_that_is_too_large_is_refused_in_the_words_of_whoever_sent_it(app: TestApp) {
         for (path, kind, code) in [
             ("/fn/sign_in", "application/x-www-form-urlencoded", "/code"),

@@ -6,6 +6,7 @@ use galley::{
     model::{
         account::Role,
         agent::Right,
+        agent_list::AgentQuery,
         approval::{Approval, ApprovalState, Decision},
         audit::AuditFilter,
         error::{Code, Error},
@@ -13,7 +14,7 @@ use galley::{
         release::Published,
     },
     server::{
-        domain::{approvals, audit, builder, drafts, releases, trash, workspaces},
+        domain::{agent_list, approvals, audit, builder, drafts, releases, trash, workspaces},
         failure::Failure,
     },
 };
@@ -332,6 +333,29 @@ both_engines! {
         }
         assert_eq!(done.len(), 1, "{done:?}");
         assert_eq!(app.number("SELECT COUNT(*) FROM audit WHERE act IN ('approval.approve', 'approval.reject')").await, 1);
+    }
+
+    async fn the_list_says_what_waits_to_those_who_may_edit(app: TestApp) {
+        let (ada, bob, id) = gated(&app).await;
+        let cyd = app.member(Role::Member).await;
+        grant(&app, &ada, id, &cyd, Right::User).await;
+        let waits = async |person: &Person| {
+            let page = agent_list::list(&app.core, &person.caller, &AgentQuery::default()).await.unwrap();
+            assert_eq!(page.data.len(), 1);
+            page.data[0].approval_waits
+        };
+        assert!(!waits(&ada).await);
+        let first = ask(&app, &bob, id).await;
+        assert_eq!((waits(&ada).await, waits(&bob).await, waits(&cyd).await), (true, true, false));
+        decide(&app, &ada, &first, Decision::Rejected, "Not yet.").await.unwrap();
+        assert!(!waits(&ada).await);
+        ask(&app, &bob, id).await;
+        saved(save(&app, &bob, id, 2, &config("three")).await);
+        assert!(!waits(&ada).await, "the draft moved on");
+        ask(&app, &bob, id).await;
+        assert!(waits(&ada).await);
+        approvals::set_needed(&app.core, &ada.caller, id, false).await.unwrap();
+        assert!(!waits(&ada).await, "nobody has to approve any more");
     }
 
     async fn requests_are_erased_with_their_agent(app: TestApp) {

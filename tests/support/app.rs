@@ -57,11 +57,10 @@ pub async fn run<F: Future<Output = ()>>(engine: Engine, test: impl FnOnce(TestA
     let app = TestApp::start(engine).await;
     let outcome = tokio::time::timeout(LONGEST, AssertUnwindSafe(test(app.clone())).catch_unwind()).await;
     let finished = tokio::time::timeout(LONGEST, app.finish()).await;
-    match outcome {
-        Err(_) => panic!("the test did not end within {LONGEST:?}"),
-        Ok(Err(panic)) => std::panic::resume_unwind(panic),
-        Ok(Ok(())) => finished.expect("its database could not be closed"),
+    if let Err(panic) = outcome.expect("the test hangs") {
+        std::panic::resume_unwind(panic);
     }
+    finished.expect("its database cannot be closed");
 }
 
 impl TestApp {

@@ -70,6 +70,10 @@ for (const colorScheme of ["light", "dark"] as const) {
 
     // The colleague sees what it is about: the comparison of that very draft with what is live.
     await bob.page.emulateMedia({ colorScheme });
+    await bob.page.goto("/");
+    await hydrated(bob.page);
+    await expect(bob.page.getByRole("listitem").filter({ hasText: "Careful" })).toContainText("Waits for approval");
+    await expectAccessible(bob.page);
     await bob.page.goto(url);
     await hydrated(bob.page);
     await releaseButton(bob.page).click();

@@ -47,8 +47,11 @@ use axum::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{core::Core, web::problem::Problem};
-use crate::model::error::{Code, Error};
+use super::{
+    core::Core,
+    web::problem::{self, Problem},
+};
+use crate::model::error::Error;
 
 /// Everything under `/api`: the operations, and the document that describes them.
 pub fn routes(core: &Core) -> Router {
@@ -67,10 +70,8 @@ pub fn routes(core: &Core) -> Router {
         .merge(audit::routes())
         .split_for_parts();
     let operations = operations
-        .fallback(async || Problem(Error::not_found()))
-        .method_not_allowed_fallback(async || {
-            Problem(Error::new(Code::MethodNotAllowed, "This address does not take this method."))
-        })
+        .fallback(problem::nowhere)
+        .method_not_allowed_fallback(problem::wrong_method)
         .layer(from_fn(name_instance))
         .with_state(core.clone());
     Router::new().nest("/api/v1", operations).merge(openapi::routes(&document))

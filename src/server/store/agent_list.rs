@@ -18,7 +18,7 @@ use super::{
     sql_text::{SqlText, Value},
 };
 use crate::model::{
-    agent::{AgentRow, Status, shared_by},
+    agent::{AgentRow, Right, Status, shared_by},
     agent_list::Sort,
     timestamp::Timestamp,
 };
@@ -101,6 +101,7 @@ pub async fn page(tx: &mut Tx<'_>, filter: &Filter) -> Result<Vec<AgentRow>, sql
     let rows = on!(tx, c => bound!(sqlx::query_as::<_, Row>(sql.text()), sql).fetch_all(c).await)?;
     let mut rows = rows.into_iter().map(TryInto::try_into).collect::<Result<Vec<AgentRow>, _>>()?;
     for row in &mut rows {
+        row.approval_waits &= filter.viewer.sees_all || row.right >= Some(Right::Editor);
         row.shared_by = shared_by(row.right, row.shared_by.take(), filter.viewer.account, &row.owner);
     }
     if filter.backward {
@@ -251,7 +252,9 @@ fn build(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
     sql.push(
         "SELECT a.id, a.name, a.description, a.icon, a.status, a.last_draft, a.last_release, a.owner_id, \
          o.name AS owner_name, r.version AS live_version, g.role, g.granted_by, b.name AS granted_by_name, a.updated_at, \
-         a.created_at, ",
+         a.created_at, CAST(CASE WHEN a.needs_approval <> 0 AND EXISTS (SELECT 1 FROM approvals p \
+         WHERE p.agent_id = a.id AND p.draft_number = a.last_draft AND p.decision IS NULL) THEN 1 ELSE 0 END AS BIGINT) \
+         AS approval_waits, ",
     );
     sql.push(match engine {
         Engine::Sqlite => "(SELECT json_group_array(t.tag) FROM agent_tags t WHERE t.agent_id = a.id) AS tags FROM ",

@@ -26,6 +26,7 @@ pub(super) struct Row {
     granted_by_name: Option<String>,
     updated_at: i64,
     created_at: i64,
+    approval_waits: i64,
     tags: Option<String>,
 }
 
@@ -49,6 +50,7 @@ impl TryFrom<Row> for AgentRow {
             granted_by_name,
             updated_at,
             created_at,
+            approval_waits,
             tags,
         } = row;
         let mut tags: Vec<String> = match tags {
@@ -63,6 +65,7 @@ impl TryFrom<Row> for AgentRow {
             icon,
             status: Status::parse(&status).ok_or_else(|| super::unreadable("agents.status"))?,
             ever_released: last_release > 0,
+            approval_waits: approval_waits != 0,
             draft_number: last_draft,
             live_version,
             owner: Person { id: owner_id, name: owner_name },

@@ -46,6 +46,16 @@ pub fn body(error: &Error, instance: Option<&str>) -> Value {
     body
 }
 
+/// The answer where there is nothing.
+pub async fn nowhere() -> Problem {
+    Problem(Error::not_found())
+}
+
+/// The answer where something is done, but not by this method.
+pub async fn wrong_method() -> Problem {
+    Problem(Error::new(Code::MethodNotAllowed, "This address does not take this method."))
+}
+
 fn status(error: &Error) -> StatusCode {
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

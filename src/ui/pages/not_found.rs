@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use crate::paths;
 
-/// "There is nothing here", with the way home. The status is set by the server when it renders this.
+/// "There is nothing here", with the way home. The server answers so with the status 404.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {

@@ -80,6 +80,7 @@ fn Row(query: AgentQuery, row: AgentRow, acts: Acts) -> impl IntoView {
                     {label}
                 </Badge>
                 <span class="hidden-text">{state.clone()}</span>
+                {row.approval_waits.then(|| view! { <Badge tone=BadgeTone::Warn>"Waits for approval"</Badge> })}
             </div>
             <div class="agent-owner small">
                 <span class="hidden-text">"Owner: "</span>
