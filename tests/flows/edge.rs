@@ -115,7 +115,7 @@ both_engines! {
         for browser in [&app.browser(), &ada.browser] {
             for (path, kind) in [
                 ("/nowhere", "text/html"),
-                ("/agents/nowhere/at/all", "text/html"),
+                ("/nowhere/at/all", "text/html"),
                 ("/pkg/none.js", "text/plain"),
                 ("/api/v1/nowhere", "application/problem+json"),
                 ("/v1/nowhere", "application/json"),

@@ -53,6 +53,13 @@ pub fn routes() -> Router<Core> {
         .route("/get", get(show))
         .route("/models", get(models))
         .route("/chat/completions", post(complete))
+        .fallback(nowhere)
+}
+
+/// An address that is not there is not an agent that the key does not reach.
+async fn nowhere() -> impl IntoResponse {
+    let message = "There is nothing at this address.";
+    (StatusCode::NOT_FOUND, axum::Json(json!({ "message": message, "code": Code::NotFound })))
 }
 
 /// An error in the words of this dialect.

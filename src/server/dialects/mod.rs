@@ -56,7 +56,7 @@ pub const PLACES: [(&str, Routes); 4] = [
 /// Every dialect.
 pub fn routes(core: &Core) -> Router {
     let all = PLACES.into_iter().fold(Router::new(), |all, (place, routes)| {
-        all.nest(place, routes().fallback(problem::nowhere).method_not_allowed_fallback(problem::wrong_method))
+        all.nest(place, routes().method_not_allowed_fallback(problem::wrong_method))
     });
     all.with_state(core.clone())
 }

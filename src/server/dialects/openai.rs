@@ -39,13 +39,13 @@ use crate::{
         },
         engine::history::Turn,
         rest::{request, stream::with_receipt},
-        web::problem::Problem,
+        web::problem::{self, Problem},
     },
 };
 
 /// The routes of this file.
 pub fn routes() -> Router<Core> {
-    Router::new().route("/chat/completions", post(complete)).route("/models", get(models))
+    Router::new().route("/chat/completions", post(complete)).route("/models", get(models)).fallback(problem::nowhere)
 }
 
 /// An error in the words of this dialect.

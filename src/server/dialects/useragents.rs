@@ -21,12 +21,13 @@ use crate::{
             reply::Reply,
             request::{InPath, Params},
         },
+        web::problem,
     },
 };
 
 /// The routes of this file.
 pub fn routes() -> Router<Core> {
-    Router::new().route("/{id}/releases", post(publish).delete(delete))
+    Router::new().route("/{id}/releases", post(publish).delete(delete)).fallback(problem::nowhere)
 }
 
 #[derive(Clone, Debug, Deserialize)]
