@@ -102,11 +102,11 @@ pub fn shared_by(right: Option<Right>, granted_by: Option<Person>, viewer: Uuid,
 pub struct AgentRow {
     /// The agent's id.
     pub id: Uuid,
-    /// The draft's name.
+    /// The draft's name; for who merely uses the agent the live release's, and empty where nothing is live.
     pub name: String,
-    /// The draft's description.
+    /// The description, of the same.
     pub description: String,
-    /// The draft's icon: one emoji or nothing.
+    /// The icon, of the same: one emoji or nothing.
     pub icon: String,
     /// The badge.
     pub status: Status,

@@ -148,6 +148,12 @@ impl Error {
         Self::new(Code::Unauthorized, "Sign in first.")
     }
 
+    /// A program came without its key.
+    #[must_use]
+    pub fn keyless() -> Self {
+        Self::new(Code::Unauthorized, "Send an API key: `Authorization: Bearer gk_live_...`.")
+    }
+
     /// The answer when the right is missing.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(Code::Forbidden, detail)

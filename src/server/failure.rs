@@ -25,6 +25,20 @@ impl Failure {
         }
     }
 
+    /// The same failure where a field of the request has another name than in the domain.
+    #[must_use]
+    pub fn of_field(mut self, name: &str, in_request: &str) -> Self {
+        if self.public.errors.iter().any(|wrong| wrong.field == name) {
+            let mut errors = std::mem::take(&mut self.public.errors);
+            errors
+                .iter_mut()
+                .filter(|wrong| wrong.field == name)
+                .for_each(|wrong| in_request.clone_into(&mut wrong.field));
+            self.public = Error::invalid(errors);
+        }
+        self
+    }
+
     /// Logs the cause, if there is one, and gives what may be shown. Called once, at the edge.
     #[must_use]
     pub fn into_public(self) -> Error {

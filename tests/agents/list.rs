@@ -1,5 +1,6 @@
 //! Who sees what, in which order, under which filter, page by page.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use galley::{
     model::{
         account::Role,
@@ -8,7 +9,7 @@ use galley::{
         error::Code,
     },
     server::{
-        domain::{agent_list, drafts, grants},
+        domain::{agent_list, agent_view, drafts, grants},
         store,
     },
 };
@@ -90,6 +91,39 @@ both_engines! {
         grants::give(&app.core, &ada.caller, of_bob, ada.caller.account).await.unwrap();
         let rows = page(&app, &ada, &AgentQuery { owner: Some(ada.caller.account), ..all }).await.data;
         assert!(rows.iter().any(|row| row.id == of_bob && row.right == Some(Right::Owner)));
+    }
+
+    async fn who_merely_uses_an_agent_sees_nothing_of_its_draft(app: TestApp) {
+        let (ada, bob) = (app.admin().await, app.member(Role::Member).await);
+        let id = create(&app, &ada, &config("Desk", "Answers")).await;
+        let other = create(&app, &ada, &config("Zebra", "")).await;
+        publish(&app, &ada, other).await;
+        for agent in [id, other] {
+            grant(&app, agent, &bob, Right::User).await;
+        }
+        let query = |q: &str, sort| AgentQuery { q: q.into(), sort, limit: Some(1), ..AgentQuery::default() };
+        let names = async |q: &str| -> Vec<String> {
+            let rows = walk(&app, &bob, &query(q, Sort::Name)).await;
+            rows.into_iter().map(|row| format!("{}|{}", row.name, row.description)).collect()
+        };
+        // Not even before the first release.
+        assert_eq!((names("").await, names("desk").await), (vec!["|".to_owned(), "Zebra|".to_owned()], vec![]));
+        publish(&app, &ada, id).await;
+        let secret = config("Zzz secret layoffs", "All of them");
+        drafts::save(&app.core, &ada.caller, id, 1, &secret, None).await.unwrap();
+        // The order is still the draft's, which nobody reads out of a cursor.
+        assert_eq!(names("").await, ["Zebra|", "Desk|Answers"]);
+        let first = page(&app, &bob, &query("", Sort::Name)).await;
+        let second = page(&app, &bob, &AgentQuery { cursor: first.next_cursor, ..query("", Sort::Name) }).await;
+        let cursor = URL_SAFE_NO_PAD.decode(second.prev_cursor.unwrap()).unwrap();
+        assert!(!String::from_utf8_lossy(&cursor).contains("secret"));
+        assert_eq!((names("desk").await, names("layoffs").await), (vec!["Desk|Answers".to_owned()], vec![]));
+        let seen = agent_view::get(&app.core, &bob.caller, id).await.unwrap();
+        assert_eq!((seen.name.as_str(), seen.description.as_str(), seen.config), ("Desk", "Answers", None));
+        // Who may edit it does.
+        grant(&app, id, &bob, Right::Editor).await;
+        assert_eq!((names("layoffs").await.len(), names("desk").await.len()), (1, 0));
+        assert_eq!(agent_view::get(&app.core, &bob.caller, id).await.unwrap().name, "Zzz secret layoffs");
     }
 
     async fn the_filters_offer_what_the_viewer_sees(app: TestApp) {

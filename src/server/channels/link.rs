@@ -99,8 +99,8 @@ pub async fn gate(State(limits): State<Limits>, mut request: Request, next: Next
     }
     let address = request.extensions().get::<Source>().map(|source| source.address.clone()).unwrap_or_default();
     let left = ask(&limits.addresses, &network(&address).to_owned());
-    if left.refused {
-        return too_many(left.reset);
+    if let Some(wait) = left.refused {
+        return too_many(wait);
     }
     let slug = below.map(|below| below.split('/').next().unwrap_or_default());
     let mut frames = Frames::default();
@@ -109,8 +109,8 @@ pub async fn gate(State(limits): State<Limits>, mut request: Request, next: Next
             Ok(LinkRow { id, frame_origins, .. }) => {
                 if request.method() == axum::http::Method::POST {
                     let left = ask(&limits.links, &id);
-                    if left.refused {
-                        return too_many(left.reset);
+                    if let Some(wait) = left.refused {
+                        return too_many(wait);
                     }
                 }
                 frames = Frames(frame_origins);

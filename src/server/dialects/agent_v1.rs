@@ -5,7 +5,7 @@ use axum::{
     Router,
     body::Body,
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse, Response},
     routing::{get, patch, post},
 };
@@ -40,7 +40,7 @@ use crate::{
             shapes::AgentBody,
             stream::with_receipt,
         },
-        web::problem::Problem,
+        web::problem::{self, Problem},
     },
 };
 
@@ -73,7 +73,7 @@ impl<E: Into<Problem>> From<E> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let Error { code, ref detail, retry_after, .. } = self.0;
+        let Error { code, ref detail, .. } = self.0;
         let status = match code {
             Code::ValidationFailed => 400,
             Code::NotFound => 403,
@@ -82,9 +82,7 @@ impl IntoResponse for Refused {
         let message = if code == Code::NotFound { "The API key has no access to this agent." } else { detail };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(json!({ "message": message, "code": code }))).into_response();
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
+        problem::headers(&self.0, response.headers_mut());
         response
     }
 }

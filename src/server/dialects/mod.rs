@@ -23,7 +23,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{core::Core, rest::keep_headers, web::problem};
+use super::{core::Core, web::problem::keep_headers};
 use crate::model::error::Error;
 
 /// Says what the edge refused, such as a key that does not work, in the words of the dialect that was asked in.
@@ -55,8 +55,6 @@ pub const PLACES: [(&str, Routes); 4] = [
 
 /// Every dialect.
 pub fn routes(core: &Core) -> Router {
-    let all = PLACES.into_iter().fold(Router::new(), |all, (place, routes)| {
-        all.nest(place, routes().method_not_allowed_fallback(problem::wrong_method))
-    });
+    let all = PLACES.into_iter().fold(Router::new(), |all, (place, routes)| all.nest(place, routes()));
     all.with_state(core.clone())
 }

@@ -73,9 +73,7 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(json!({ "error": error(&self.0) }))).into_response();
-        if let Some(seconds) = self.0.retry_after {
-            response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
-        }
+        problem::headers(&self.0, response.headers_mut());
         response
     }
 }
@@ -105,7 +103,7 @@ struct Completion {
 struct Said {
     role: Role,
     #[serde(default)]
-    content: Option<Content>,
+    content: Value,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -117,28 +115,18 @@ enum Role {
     Assistant,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-enum Content {
-    Text(String),
-    Parts(Vec<Part>),
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Part {
-    Text { text: String },
-}
-
-impl Content {
-    fn text(self) -> String {
-        match self {
-            Self::Text(text) => text,
-            Self::Parts(parts) => {
-                let texts: Vec<String> = parts.into_iter().map(|Part::Text { text }| text).collect();
-                texts.join("\n")
-            }
-        }
+/// The text of a message, which is one text, a list of parts, or null where the message is something else, such as a call.
+fn text(content: &Value, field: &str) -> Result<String, Error> {
+    let part = |(at, part): (usize, &Value)| match (part["type"].as_str(), part["text"].as_str()) {
+        (Some("text"), Some(text)) => Ok(text.to_owned()),
+        (Some("text"), None) => Err(Error::field(format!("{field}[{at}].text"), "must be a text")),
+        _ => Err(Error::field(format!("{field}[{at}]"), "is no text, and only text is taken")),
+    };
+    match content {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text.clone()),
+        Value::Array(parts) => Ok(parts.iter().enumerate().map(part).collect::<Result<Vec<_>, _>>()?.join("\n")),
+        _ => Err(Error::field(field, "must be a text or a list of parts")),
     }
 }
 
@@ -154,8 +142,8 @@ async fn complete(
     let asked: Completion = request::read(&request::bytes(&method, &headers, body).await?)?;
     let agent: Uuid = asked.model.parse().map_err(|_| unknown(&asked.model))?;
     let mut talk = Talk::default();
-    for Said { role, content } in asked.messages {
-        let text = content.map(Content::text).unwrap_or_default();
+    for (at, Said { role, content }) in asked.messages.into_iter().enumerate() {
+        let text = text(&content, &format!("messages[{at}].content"))?;
         match role {
             Role::System | Role::Developer => talk.system.push(text),
             Role::User => talk.turns.push(Turn { author: Author::User, text }),

@@ -26,7 +26,13 @@ use crate::{
     server::{
         core::Core,
         failure::{Failure, Outcome},
-        store::{accounts, agent_tags, db::Tx, drafts as saves, grants, releases},
+        store::{
+            accounts, agent_tags,
+            db::Tx,
+            drafts as saves,
+            faces::{self, OwnFace},
+            grants, releases,
+        },
     },
 };
 
@@ -35,11 +41,11 @@ use crate::{
 pub struct AgentView {
     /// The agent's id.
     pub id: Uuid,
-    /// The draft's name.
+    /// The draft's name; for who merely uses the agent the live release's, and empty where nothing is live.
     pub name: String,
-    /// The draft's description.
+    /// The description, of the same.
     pub description: String,
-    /// The draft's icon.
+    /// The icon, of the same.
     pub icon: String,
     /// The badge.
     pub status: Status,
@@ -85,6 +91,13 @@ pub async fn get_in(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<Agent
         Some(Right::User) | None => None,
     };
     let owner = Person { id: owner.id, name: owner.name };
+    let face = match right {
+        // Who merely uses it gets to see what is live, and nothing of the draft.
+        Some(Right::User) => faces::of_live(tx, agent.workspace, id).await?.unwrap_or_default(),
+        Some(Right::Editor | Right::Owner) | None => {
+            OwnFace { name: agent.name, description: agent.description, icon: agent.icon }
+        }
+    };
     let granted_by = grants::granted_by(tx, agent.workspace, id, caller.account).await?;
     Ok(AgentView {
         id,
@@ -95,9 +108,9 @@ pub async fn get_in(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<Agent
         draft: drafts::info(row),
         config,
         live: releases::live(tx, agent.workspace, id).await?,
-        name: agent.name,
-        description: agent.description,
-        icon: agent.icon,
+        name: face.name,
+        description: face.description,
+        icon: face.icon,
         status: agent.status,
         created_at: agent.created_at,
         updated_at: agent.updated_at,

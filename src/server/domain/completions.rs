@@ -81,8 +81,11 @@ pub async fn complete(core: &Core, caller: &Caller, agent: Uuid, talk: &Talk) ->
 }
 
 fn check(talk: &Talk) -> Result<Vec<Turn>, Error> {
-    let last = talk.turns.last().filter(|turn| turn.author == Author::User && !turn.text.trim().is_empty());
+    let last = talk.turns.last().filter(|turn| turn.author == Author::User);
     let Some(last) = last else { return Err(Error::field("messages", "the last one must be a message of the user")) };
+    if last.text.trim().is_empty() {
+        return Err(Error::field("messages", "the last one has no text"));
+    }
     let too_long = |text: &str| text.chars().count() > MAX_MESSAGE;
     if too_long(&last.text) || talk.system.iter().any(|text| too_long(text)) {
         return Err(Error::field("messages", format!("a message has at most {MAX_MESSAGE} characters")));

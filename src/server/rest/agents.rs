@@ -184,7 +184,8 @@ struct Tags {
 #[utoipa::path(put, path = "/agents/{id}/tags", tag = "Agents", params(("id" = Uuid, Path)), request_body = Tags, responses((status = 200, body = Tags)))]
 async fn set_tags(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<Tags>) -> Answer {
     act.once(&core, async |core, act| {
-        Reply::ok(&Tags { tags: tags::set(&core, &act.caller, id, &act.body.tags).await? })
+        let tags = tags::set(&core, &act.caller, id, &act.body.tags).await;
+        Reply::ok(&Tags { tags: tags.map_err(|failure| failure.of_field("tag", "tags"))? })
     })
     .await
 }

@@ -79,7 +79,12 @@ async fn patch_draft(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Ac
     act.once(&core, async |core, act| {
         let mut fields = act.body;
         let basis = basis(&act.headers, fields.remove("base_draft"))?;
-        match patch::patch(&core, &act.caller, id, &Value::Object(fields), basis).await? {
+        let saved = patch::patch(&core, &act.caller, id, &Value::Object(fields), basis).await;
+        let saved = match basis {
+            Basis::Exactly(_) => saved.map_err(|failure| failure.of_field("base_draft", "If-Match")),
+            Basis::Current | Basis::Merging(_) => saved,
+        };
+        match saved? {
             SaveOutcome::Saved(saved) => whole(&saved.draft),
             SaveOutcome::Nothing { .. } => whole(&drafts::get(&core, &act.caller, id, None).await?),
             SaveOutcome::Invalid { errors } => Err(Error::invalid(errors).into()),
@@ -135,7 +140,12 @@ fn whole(draft: &Draft) -> Outcome<Reply> {
 
 /// Which draft a change says that it is of.
 fn basis(headers: &HeaderMap, base_draft: Option<Value>) -> Result<Basis, Error> {
-    let strict = match headers.get(header::IF_MATCH).map(|value| value.to_str().unwrap_or_default().trim()) {
+    let mut tags = headers.get_all(header::IF_MATCH).into_iter().map(|value| value.to_str().unwrap_or_default().trim());
+    let first = tags.next();
+    if tags.next().is_some() {
+        return Err(Error::field("If-Match", "name one draft"));
+    }
+    let strict = match first {
         None => None,
         Some("*") => Some(Basis::Current),
         Some(text) => {

@@ -110,7 +110,8 @@ struct NewOwner {
 #[utoipa::path(put, path = "/agents/{id}/owner", tag = "Sharing", params(("id" = Uuid, Path)), request_body = NewOwner, responses((status = 200, body = AgentBody)))]
 async fn give(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<NewOwner>) -> Answer {
     act.once(&core, async |core, act| {
-        grants::give(&core, &act.caller, id, act.body.owner).await?;
+        let given = grants::give(&core, &act.caller, id, act.body.owner).await;
+        given.map_err(|failure| failure.of_field("account_id", "owner"))?;
         Reply::ok(&AgentBody::from(agent_view::get(&core, &act.caller, id).await?))
     })
     .await

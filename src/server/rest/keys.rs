@@ -1,6 +1,6 @@
 //! API keys.
 
-use axum::extract::State;
+use axum::{extract::State, http::header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -70,13 +70,14 @@ struct MadeKey {
 
 /// Makes a key. The answer is the only one that shows it.
 #[utoipa::path(post, path = "/keys", tag = "Keys", request_body = NewApiKey, responses(
-    (status = 201, body = MadeKey),
+    (status = 201, body = MadeKey, headers(("Location" = String))),
     (status = 404, description = "There is no such agent, or it is not yours to see.", body = super::openapi::ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn make_key(State(core): State<Core>, act: Act<NewApiKey>) -> Answer {
     act.once(&core, async |core, act| {
         let (made, key) = api_keys::make(&core, &act.caller, &act.body).await?;
-        Reply::created(&MadeKey { made, key })
+        let address = format!("/api/v1/keys/{}", made.id);
+        Ok(Reply::created(&MadeKey { made, key })?.header(&header::LOCATION, address))
     })
     .await
 }

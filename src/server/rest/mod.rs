@@ -41,7 +41,6 @@ pub mod workspace;
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderMap, header},
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
 };
@@ -49,7 +48,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{
     core::Core,
-    web::problem::{self, Problem},
+    web::problem::{self, Problem, keep_headers},
 };
 use crate::model::error::Error;
 
@@ -69,11 +68,7 @@ pub fn routes(core: &Core) -> Router {
         .merge(workspace::routes())
         .merge(audit::routes())
         .split_for_parts();
-    let operations = operations
-        .fallback(problem::nowhere)
-        .method_not_allowed_fallback(problem::wrong_method)
-        .layer(from_fn(name_instance))
-        .with_state(core.clone());
+    let operations = operations.fallback(problem::nowhere).layer(from_fn(name_instance)).with_state(core.clone());
     Router::new().nest("/api/v1", operations).merge(openapi::routes(&document))
 }
 
@@ -91,13 +86,6 @@ async fn name_instance(request: Request, next: Next) -> Response {
             named
         }
         None => response,
-    }
-}
-
-/// Gives an answer that was written anew what the first one said besides its body, such as that it was given before.
-pub fn keep_headers(response: &mut Response, headers: &HeaderMap) {
-    for (name, value) in headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
-        response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
 }
 

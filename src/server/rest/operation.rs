@@ -19,7 +19,11 @@ use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
 
 use crate::{
     model::{api_key::Scope, error::Error},
-    server::{core::Core, domain::caller::Caller, web::context::SignedIn, web::problem::Problem},
+    server::{
+        core::Core,
+        domain::caller::Caller,
+        web::{caller::nobody, context::SignedIn, problem::Problem},
+    },
 };
 
 /// The name of the scheme of API keys in the document.
@@ -50,7 +54,7 @@ pub fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &m
 
 async fn guard(scopes: &'static [Scope], request: Request, next: Next) -> Response {
     let SignedIn(caller) = request.extensions().get::<SignedIn>().cloned().unwrap_or_default();
-    let Some(caller) = caller else { return Problem(Error::unauthorized()).into_response() };
+    let Some(caller) = caller else { return nobody(request.headers()).into_response() };
     match check(&caller, scopes) {
         Ok(()) => next.run(request).await,
         Err(error) => Problem(error).into_response(),

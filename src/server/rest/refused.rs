@@ -15,10 +15,33 @@ pub fn refused(path: &str, message: &str) -> Error {
         FieldError::new(field, "is not a field of this request")
     } else if let Some(name) = named("missing field `") {
         FieldError::new(at(name), "is required")
+    } else if let Some(name) = named("duplicate field `") {
+        FieldError::new(at(name), "is given twice")
     } else {
         let message = message.split(" at line ").next().unwrap_or(message);
-        FieldError::new(if matches!(path, "" | ".") { "body" } else { path }, message)
+        FieldError::new(if matches!(path, "" | ".") { "body" } else { path }, plain(message))
     }])
+}
+
+/// What parsers say, without the names of types that only a reader of this code knows.
+fn plain(message: &str) -> String {
+    match message {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            "must be a whole number".to_owned()
+        }
+        "number too large to fit in target type" | "number too small to fit in target type" => {
+            "is out of range".to_owned()
+        }
+        _ if message.starts_with("UUID parsing failed") => "must be an id".to_owned(),
+        _ if message.starts_with("data did not match any variant of untagged enum") => {
+            "is of no form that is known here".to_owned()
+        }
+        _ => match message.rsplit_once(", expected ") {
+            Some((found, "i64" | "i32" | "u64" | "u32" | "u16" | "u8")) => format!("{found}, expected a whole number"),
+            Some((found, expected)) if expected.starts_with("struct ") => format!("{found}, expected an object"),
+            _ => message.to_owned(),
+        },
+    }
 }
 
 /// The refusal of a value in a query string: the error's text is `field: what is wrong`.
@@ -49,9 +72,15 @@ mod tests {
         );
         assert_eq!(first(&refused("nope", "unknown field `nope`")), ("nope", "is not a field of this request"));
         assert_eq!(first(&refused("skills[2].url", "invalid type: null")), ("skills[2].url", "invalid type: null"));
+        assert_eq!(first(&in_query(&"limit: invalid digit found in string")), ("limit", "must be a whole number"));
+        assert_eq!(first(&in_query(&"duplicate field `limit`")), ("limit", "is given twice"));
         assert_eq!(
-            first(&in_query(&"limit: invalid digit found in string")),
-            ("limit", "invalid digit found in string")
+            first(&refused("version", "invalid type: string \"1\", expected i64")),
+            ("version", "invalid type: string \"1\", expected a whole number")
+        );
+        assert_eq!(
+            first(&refused("messages[0]", "invalid type: string \"x\", expected struct Said")),
+            ("messages[0]", "invalid type: string \"x\", expected an object")
         );
         assert_eq!(first(&in_query(&"unknown field `x`, expected `limit`")), ("x", "is not a field of this request"));
     }

@@ -1,6 +1,6 @@
 //! Releases: publish, roll back, unpublish, look before, look back.
 
-use axum::extract::State;
+use axum::{extract::State, http::header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -74,7 +74,7 @@ struct Publish {
 ///
 /// With an `Idempotency-Key`, a retry never publishes twice, even when somebody saved in between.
 #[utoipa::path(post, path = "/agents/{id}/publish", tag = "Releases", params(("id" = Uuid, Path)), request_body = Option<Publish>, responses(
-    (status = 201, body = Release),
+    (status = 201, body = Release, headers(("Location" = String))),
     (status = 200, description = "The revision was released before; that release is live.", body = Release),
 ))]
 async fn publish(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<Publish>) -> Answer {
@@ -99,7 +99,10 @@ async fn publish(State(core): State<Core>, InPath(id): InPath<Uuid>, act: Act<Pu
 pub fn said(published: Published) -> Outcome<Reply> {
     let sentence = published.sentence();
     match published {
-        Published::Released(release) => Reply::created(&release),
+        Published::Released(release) => {
+            let address = format!("/api/v1/agents/{}/versions/{}", release.agent_id, release.id);
+            Ok(Reply::created(&release)?.header(&header::LOCATION, address))
+        }
         Published::RolledBack(release) => Reply::ok(&release),
         Published::NoChanges => Err(Error::new(Code::NoChanges, NOTHING_NEW).into()),
         Published::Race { current, .. } => {

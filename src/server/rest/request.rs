@@ -46,8 +46,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Params<
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         use std::error::Error as _;
         // Postgres cannot compare with it; no other text holds these three characters.
-        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(Problem(Error::field("query", "must not contain the NUL character")));
+        if let Some(pair) = parts.uri.query().and_then(|query| query.split('&').find(|pair| pair.contains("%00"))) {
+            let field = pair.split('=').next().filter(|name| !name.contains("%00")).unwrap_or("query");
+            return Err(Problem(Error::field(field, NO_NUL)));
         }
         match Query::<T>::try_from_uri(&parts.uri) {
             Ok(Query(query)) => Ok(Self(query)),
@@ -64,6 +65,12 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Params<
 /// # Errors
 /// `unsupported_media_type`, `payload_too_large`.
 pub async fn bytes(method: &Method, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Problem> {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
+        return Err(
+            Error::new(Code::UnsupportedMediaType, "Send the body as it is, without a Content-Encoding.").into()
+        );
+    }
     let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or("?"));
     let patch = *method == Method::PATCH;
     if kind.is_some_and(|kind| !is_json(kind, patch)) {
@@ -88,24 +95,32 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if !value.is_object() {
         return Err(Error::new(Code::InvalidRequest, "The body must be a JSON object.").into());
     }
-    if has_nul(&value) {
-        return Err(Error::invalid(vec![crate::model::error::FieldError::new(
-            "body",
-            "must not contain the NUL character",
-        )])
-        .into());
+    if let Some(field) = nul_in(&value) {
+        return Err(Error::field(if field.is_empty() { "body" } else { &field }, NO_NUL).into());
     }
     serde_path_to_error::deserialize(value)
         .map_err(|error| Problem(refused::refused(&error.path().to_string(), &error.inner().to_string())))
 }
 
 /// Postgres cannot store it anywhere in a text.
-fn has_nul(value: &Value) -> bool {
+const NO_NUL: &str = "must not contain the NUL character";
+
+/// The path to the first text with a NUL in it, or to the object with one in a name.
+fn nul_in(value: &Value) -> Option<String> {
+    let below = |step: String, rest: String| match rest.as_str() {
+        "" => step,
+        rest if rest.starts_with('[') => format!("{step}{rest}"),
+        rest => format!("{step}.{rest}"),
+    };
     match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(list) => list.iter().any(has_nul),
-        Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(list) => {
+            list.iter().enumerate().find_map(|(at, value)| Some(below(format!("[{at}]"), nul_in(value)?)))
+        }
+        Value::Object(map) => map.iter().find_map(|(key, value)| {
+            if key.contains('\0') { Some(String::new()) } else { Some(below(key.clone(), nul_in(value)?)) }
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
 
@@ -168,7 +183,9 @@ mod tests {
             (r#"{"note": 1}"#, "note"),
             (r#"{"note": "x", "admin": true}"#, "admin"),
             (r#"{"note": "x", "list": [1, "y"]}"#, "list[1]"),
-            (r#"{"note": "a\u0000b"}"#, "body"),
+            (r#"{"note": "a\u0000b"}"#, "note"),
+            (r#"{"note": "x", "list": [{"b": ["", "\u0000"]}]}"#, "list[0].b[1]"),
+            (r#"{"\u0000": 1}"#, "body"),
         ] {
             let error = read::<Note>(body.as_bytes()).unwrap_err().0;
             assert_eq!((error.code, error.errors[0].field.as_str()), (Code::ValidationFailed, field), "{body}");

@@ -24,11 +24,11 @@ use crate::{
 pub struct AgentBody {
     /// The agent's id.
     pub id: Uuid,
-    /// The draft's name.
+    /// The draft's name; for who merely uses the agent the live release's, and empty where nothing is live.
     pub name: String,
-    /// The draft's description.
+    /// The description, of the same.
     pub description: String,
-    /// The draft's icon.
+    /// The icon, of the same.
     pub icon: String,
     /// The badge.
     pub status: Status,

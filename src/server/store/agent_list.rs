@@ -223,12 +223,20 @@ fn candidates(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver
             match engine {
                 Engine::Sqlite => {
                     sql.push("SELECT rowid AS key FROM agent_search WHERE agent_search MATCH ");
-                    sql.value(Value::Text(words));
+                    sql.value(Value::Text(words.clone()));
+                    if !filter.viewer.sees_all {
+                        sql.push(" UNION ALL SELECT rowid FROM live_search WHERE live_search MATCH ");
+                        sql.value(Value::Text(words));
+                    }
                 }
                 Engine::Postgres => {
                     sql.push("SELECT id AS key FROM agents WHERE deleted_at IS NULL AND workspace_id = ");
                     sql.id(filter.workspace).push(" AND search @@ to_tsquery('simple', ");
-                    sql.value(Value::Text(words)).push(")");
+                    sql.value(Value::Text(words.clone())).push(")");
+                    if !filter.viewer.sees_all {
+                        sql.push(" UNION ALL SELECT agent_id FROM live WHERE workspace_id = ").id(filter.workspace);
+                        sql.push(" AND search @@ to_tsquery('simple', ").value(Value::Text(words)).push(")");
+                    }
                 }
             }
         }
@@ -246,11 +254,20 @@ fn page_sql(engine: Engine, filter: &Filter, driver: Driver) -> SqlText {
 fn build(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
     if driver != Driver::Order {
         sql.push("WITH few AS MATERIALIZED (");
+        sql.push("SELECT DISTINCT key FROM (");
         candidates(sql, engine, filter, driver);
-        sql.push(") ");
+        sql.push(") AS found) ");
     }
+    // Who merely uses an agent gets to see what is live, and nothing of its draft.
+    sql.push(if filter.viewer.sees_all {
+        "SELECT a.id, a.name, a.description, a.icon"
+    } else {
+        "SELECT a.id, CASE WHEN g.role = 'user' THEN coalesce(f.name, '') ELSE a.name END AS name, \
+         CASE WHEN g.role = 'user' THEN coalesce(f.description, '') ELSE a.description END AS description, \
+         CASE WHEN g.role = 'user' THEN coalesce(f.icon, '') ELSE a.icon END AS icon"
+    });
     sql.push(
-        "SELECT a.id, a.name, a.description, a.icon, a.status, a.last_draft, a.last_release, a.owner_id, \
+        ", a.status, a.last_draft, a.last_release, a.owner_id, \
          o.name AS owner_name, r.version AS live_version, g.role, g.granted_by, b.name AS granted_by_name, a.updated_at, \
          a.created_at, CAST(CASE WHEN a.needs_approval <> 0 AND EXISTS (SELECT 1 FROM approvals p \
          WHERE p.agent_id = a.id AND p.draft_number = a.last_draft AND p.decision IS NULL) THEN 1 ELSE 0 END AS BIGINT) \
@@ -280,8 +297,12 @@ fn build(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver) {
     }
     sql.push(
         " LEFT JOIN accounts b ON b.id = g.granted_by LEFT JOIN live l ON l.agent_id = a.id \
-         LEFT JOIN releases r ON r.id = l.release_id WHERE a.workspace_id = ",
+         LEFT JOIN releases r ON r.id = l.release_id",
     );
+    if !filter.viewer.sees_all {
+        sql.push(" LEFT JOIN release_faces f ON f.release_id = l.release_id");
+    }
+    sql.push(" WHERE a.workspace_id = ");
     sql.id(filter.workspace).push(" AND a.deleted_at IS NULL AND o.id = a.owner_id");
     conditions(sql, engine, filter, driver);
     order(sql, filter);
@@ -312,9 +333,13 @@ fn conditions(sql: &mut SqlText, engine: Engine, filter: &Filter, driver: Driver
             Engine::Postgres => " OFFSET 0)",
         });
     }
-    let within = match engine {
-        Engine::Sqlite => " AND instr(a.words, ",
-        Engine::Postgres => " AND strpos(a.words, ",
+    let within = match (engine, filter.viewer.sees_all) {
+        (Engine::Sqlite, true) => " AND instr(a.words, ",
+        (Engine::Postgres, true) => " AND strpos(a.words, ",
+        (Engine::Sqlite, false) => " AND instr(CASE WHEN g.role = 'user' THEN coalesce(l.words, '') ELSE a.words END, ",
+        (Engine::Postgres, false) => {
+            " AND strpos(CASE WHEN g.role = 'user' THEN coalesce(l.words, '') ELSE a.words END, "
+        }
     };
     search_words::all_in(sql, filter.search.as_ref(), within);
 }

@@ -30,6 +30,25 @@ impl<'a> Face<'a> {
     }
 }
 
+/// A face with its texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwnFace {
+    /// The name.
+    pub name: String,
+    /// The description.
+    pub description: String,
+    /// One emoji or nothing.
+    pub icon: String,
+}
+
+/// That of what is live of an agent.
+pub async fn of_live(tx: &mut Tx<'_>, workspace: Uuid, agent: Uuid) -> Result<Option<OwnFace>, sqlx::Error> {
+    on!(tx, c => sqlx::query_as(
+        "SELECT f.name, f.description, f.icon FROM live l JOIN release_faces f ON f.release_id = l.release_id \
+         WHERE l.workspace_id = $1 AND l.agent_id = $2")
+        .bind(workspace).bind(agent).fetch_optional(c).await)
+}
+
 /// Writes the face of a release.
 pub async fn insert(
     tx: &mut Tx<'_>,

@@ -14,6 +14,7 @@ use tower_sessions::Session;
 use super::{
     api_key,
     context::{SignedIn, Visitor},
+    csrf,
     problem::Problem,
     sign_in_store::{KEY, Remembered, id_hash},
 };
@@ -201,13 +202,19 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     nearest
 }
 
+/// The refusal of a caller who is not known: a person has to sign in, a program to send its key.
+#[must_use]
+pub fn nobody(headers: &HeaderMap) -> Problem {
+    Problem(if csrf::of_browser(headers) { Error::unauthorized() } else { Error::keyless() })
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     /// The signed-in member, for handlers outside the pages; answers 401 when there is none.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let signed_in = parts.extensions.get::<SignedIn>().cloned().unwrap_or_default();
-        signed_in.0.ok_or_else(|| Problem(Error::unauthorized()))
+        signed_in.0.ok_or_else(|| nobody(&parts.headers))
     }
 }
 

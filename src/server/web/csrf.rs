@@ -12,10 +12,7 @@ use axum::{
 };
 
 use super::{api_key, problem::Problem};
-use crate::{
-    model::error::{Code, Error},
-    server::core::Core,
-};
+use crate::{model::error::Error, server::core::Core};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -26,7 +23,7 @@ pub async fn refuse_forged(State(core): State<Core>, request: Request, next: Nex
         return next.run(request).await;
     }
     let error = if is_keyless_program(request.uri(), request.headers()) {
-        Error::new(Code::Unauthorized, "Send an API key: `Authorization: Bearer gk_live_...`.")
+        Error::keyless()
     } else {
         Error::forbidden("This request did not come from a page of this site.")
     };
@@ -36,8 +33,12 @@ pub async fn refuse_forged(State(core): State<Core>, request: Request, next: Nex
 /// Whether this is a program that forgot its key: below the paths where keys count, without anything that a browser adds.
 /// It has done nothing yet, and is told what is missing instead of what a page would need.
 fn is_keyless_program(uri: &Uri, headers: &HeaderMap) -> bool {
-    let of_browsers = [header::COOKIE, header::ORIGIN, SEC_FETCH_SITE];
-    api_key::may_come(uri.path()) && !of_browsers.iter().any(|name| headers.contains_key(name))
+    api_key::may_come(uri.path()) && !of_browser(headers)
+}
+
+/// Whether a request has anything that a browser adds and a program does not.
+pub fn of_browser(headers: &HeaderMap) -> bool {
+    [header::COOKIE, header::ORIGIN, SEC_FETCH_SITE].iter().any(|name| headers.contains_key(name))
 }
 
 fn is_allowed(method: &Method, uri: &Uri, headers: &HeaderMap, public: Option<&str>) -> bool {

@@ -4,7 +4,7 @@
 
 pub mod api_key;
 pub mod attempt;
-pub mod body_limit;
+pub mod bare_refusals;
 pub mod caller;
 pub mod context;
 pub mod cookies;
@@ -39,8 +39,8 @@ pub fn layers(routes: Router, core: &Core) -> Router {
         .layer(from_fn_with_state(core.clone(), sign_in_cookie::secure_removal))
         .layer(from_fn_with_state(core.clone(), csrf::refuse_forged))
         .layer(from_fn_with_state(rate_limit::Limits::new(core.clone()), rate_limit::count))
-        .layer(body_limit::layer())
-        .layer(from_fn(body_limit::explain))
+        .layer(bare_refusals::body_limit())
+        .layer(from_fn(bare_refusals::explain))
         .layer(from_fn(dialects::translate))
 }
 

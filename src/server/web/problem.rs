@@ -1,7 +1,7 @@
 //! Errors outside the pages: `application/problem+json` (RFC 9457).
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -51,9 +51,21 @@ pub async fn nowhere() -> Problem {
     Problem(Error::not_found())
 }
 
-/// The answer where something is done, but not by this method.
-pub async fn wrong_method() -> Problem {
-    Problem(Error::new(Code::MethodNotAllowed, "This address does not take this method."))
+/// Gives an answer that was written anew what the first one said besides its body, such as that it was given before.
+pub fn keep_headers(response: &mut Response, headers: &HeaderMap) {
+    for (name, value) in headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
+        response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+}
+
+/// What an error says in the headers of its answer, in whatever words the body is.
+pub fn headers(error: &Error, headers: &mut HeaderMap) {
+    if error.code == Code::Unauthorized {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = error.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
 }
 
 fn status(error: &Error) -> StatusCode {
@@ -79,12 +91,7 @@ impl Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.0.code == Code::Unauthorized {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        if let Some(seconds) = self.0.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        self::headers(&self.0, headers);
         response
     }
 }

@@ -46,10 +46,10 @@ pub struct Limits {
 pub struct Left {
     limit: u32,
     remaining: u32,
-    /// Seconds until there is room for all again; until there is room for one, where there is none.
-    pub reset: u64,
-    /// Whether it was one too many.
-    pub refused: bool,
+    /// Seconds until there is room for all again.
+    reset: u64,
+    /// Seconds until there is room for one, where it was one too many.
+    pub refused: Option<u64>,
 }
 
 impl Limits {
@@ -62,9 +62,11 @@ impl Limits {
 
     fn count(&self, address: String, headers: &HeaderMap) -> Left {
         let by_address = ask(&self.addresses, &address);
-        let Some(key) = headers.get(header::AUTHORIZATION).filter(|_| !by_address.refused) else { return by_address };
+        let Some(key) = headers.get(header::AUTHORIZATION).filter(|_| by_address.refused.is_none()) else {
+            return by_address;
+        };
         let by_key = ask(&self.keys, &sha256(key.as_bytes()));
-        if by_key.refused || by_key.remaining < by_address.remaining { by_key } else { by_address }
+        if by_key.refused.is_some() || by_key.remaining < by_address.remaining { by_key } else { by_address }
     }
 }
 
@@ -79,19 +81,17 @@ pub fn ask<K: Hash + Eq + Clone>(limiter: &Limiter<K>, subject: &K) -> Left {
     if limiter.len() > MANY {
         limiter.retain_recent();
     }
-    match limiter.check_key(subject) {
-        Ok(state) => {
-            let (limit, remaining) = (state.quota().burst_size().get(), state.remaining_burst_capacity());
-            let one = state.quota().replenish_interval();
-            let reset = (one * limit.saturating_sub(remaining)).as_secs_f64().ceil();
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a minute")]
-            Left { limit, remaining, reset: reset as u64, refused: false }
-        }
-        Err(not_until) => {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            let limit = not_until.quota().burst_size().get();
-            Left { limit, remaining: 0, reset: wait.as_secs() + 1, refused: true }
-        }
+    let (quota, remaining, wait) = match limiter.check_key(subject) {
+        Ok(state) => (state.quota(), state.remaining_burst_capacity(), None),
+        Err(not_until) => (not_until.quota(), 0, Some(not_until.wait_time_from(DefaultClock::default().now()))),
+    };
+    let limit = quota.burst_size().get();
+    let missing = quota.replenish_interval() * limit.saturating_sub(remaining);
+    Left {
+        limit,
+        remaining,
+        reset: missing.as_secs() + u64::from(missing.subsec_nanos() > 0),
+        refused: wait.map(|wait| wait.as_secs() + 1),
     }
 }
 
@@ -102,9 +102,9 @@ pub async fn count(State(limits): State<Limits>, request: Request, next: Next) -
     }
     let (parts, body) = request.into_parts();
     let left = limits.count(caller::source(&parts, &limits.core).address, &parts.headers);
-    let mut response = if left.refused {
+    let mut response = if let Some(wait) = left.refused {
         let error = Error::new(Code::RateLimited, "Too many requests. Wait a moment, then try again.");
-        Problem(Error { retry_after: Some(left.reset), ..error }).at(parts.uri.path())
+        Problem(Error { retry_after: Some(wait), ..error }).at(parts.uri.path())
     } else {
         next.run(Request::from_parts(parts, body)).await
     };

@@ -44,7 +44,7 @@ use crate::{
 /// `expected` is the number of the draft that the person saw: when somebody saved meanwhile, nothing is published.
 ///
 /// # Errors
-/// As [`access::agent`] for who publishes here; `validation_failed` for a note that is too long.
+/// As [`access::agent`] for who publishes here; `validation_failed` for a note that is too long and a draft that never was.
 pub async fn publish(core: &Core, caller: &Caller, id: Uuid, note: &str, expected: Option<i64>) -> Outcome<Published> {
     let note = note.trim();
     Error::limit("note", note, MAX_NOTE)?;
@@ -116,6 +116,9 @@ async fn publish_in(
     at: Timestamp,
 ) -> Outcome<Published> {
     let draft = drafts::current(tx, agent).await?;
+    if let Some(number) = expected.filter(|number| !(1..=draft.info.number).contains(number)) {
+        return Err(Error::field("expected_draft", format!("there is no draft {number}")).into());
+    }
     let errors = configs::errors(&draft.config);
     let unchanged = agent.live_hash.as_ref() == Some(&draft.info.config_hash);
     let state = PublishState {

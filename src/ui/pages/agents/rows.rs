@@ -53,14 +53,15 @@ fn Row(query: AgentQuery, row: AgentRow, acts: Acts) -> impl IntoView {
         Some(version) => format!("Draft {}, live is v{version}", row.draft_number),
         None => format!("Draft {}, nothing is live", row.draft_number),
     };
+    let called = if row.name.is_empty() { "Nothing released".to_owned() } else { row.name.clone() };
     let name = match row.right {
         Some(Right::Editor | Right::Owner) => {
-            view! { <a class="agent-name" href=paths::agent(row.id)>{row.name.clone()}</a> }.into_any()
+            view! { <a class="agent-name" href=paths::agent(row.id)>{called.clone()}</a> }.into_any()
         }
         Some(Right::User) if row.live_version.is_some() => {
-            view! { <a class="agent-name" href=paths::coworker(row.id)>{row.name.clone()}</a> }.into_any()
+            view! { <a class="agent-name" href=paths::coworker(row.id)>{called.clone()}</a> }.into_any()
         }
-        _ => view! { <span class="agent-name">{row.name.clone()}</span> }.into_any(),
+        _ => view! { <span class="agent-name">{called.clone()}</span> }.into_any(),
     };
     let tags = (!row.tags.is_empty()).then(|| view! { <Tags query tags=row.tags.clone() /> });
     let description = (!row.description.is_empty())
@@ -68,7 +69,7 @@ fn Row(query: AgentQuery, row: AgentRow, acts: Acts) -> impl IntoView {
     view! {
         <li class="agent-row">
             <div class="agent-face">
-                <Face icon=row.icon.clone() name=row.name.clone() />
+                <Face icon=row.icon.clone() name=called />
                 <div class="agent-words">
                     <h2 class="agent-title">{name}</h2>
                     {description}
