@@ -301,6 +301,7 @@ test("by the keyboard alone", async ({ page, account }) => {
   await expect(card(page, "Keeper").getByRole("link")).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Message")).toBeFocused();
+  await expect(page).toHaveURL(/\/coworker\/[0-9a-f-]{36}$/);
   await page.keyboard.type("Hello");
   await page.keyboard.press("Enter");
   await expect(page.locator(".receipt-mark")).toBeVisible();
@@ -330,8 +331,17 @@ test.describe("in a narrow window", () => {
     await expect(page.locator(".talks")).toBeHidden();
     await expectAccessible(page);
     await card(page, "Keeper").getByRole("link").click();
+    await expect(page.getByLabel("Message")).toBeVisible();
+    await page.goBack();
+    await expect(page).toHaveURL("/coworker");
+    await card(page, "Keeper").getByRole("link").click();
     await say(page, "Hello");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    // A long conversation scrolls inside of its log, and the document not at all.
+    await page.getByLabel("Message").fill("A line.\n".repeat(200));
+    await page.getByRole("button", { name: "Send" }).click();
+    await expect(page.locator(".receipt-mark")).toHaveCount(2);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBeLessThanOrEqual(1);
     await expectAccessible(page);
     await page.getByRole("link", { name: "Your conversations" }).click();
     await expect(talk(page, "Hello")).toBeVisible();

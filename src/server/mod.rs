@@ -22,5 +22,6 @@ pub mod settings;
 pub mod start;
 #[expect(clippy::disallowed_methods, reason = "the home of SQL")]
 pub mod store;
+pub mod task;
 pub mod telemetry;
 pub mod web;

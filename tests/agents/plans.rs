@@ -30,12 +30,15 @@ fn check(engine: Engine, driver: Driver, plan: &str, query: &AgentQuery) {
     let forbidden: &[&str] = match (engine, driver) {
         (Engine::Sqlite, Driver::Order) => &["TEMP B-TREE", "SCAN a"],
         // Of the two accounts that there are, reading both is as good as looking one up.
-        (Engine::Sqlite, _) => &["SCAN a ", "SCAN a\n", "SCAN g", "SCAN l", "SCAN r"],
+        (Engine::Sqlite, _) => &["SCAN a\n", "SCAN g\n", "SCAN l\n", "SCAN r\n", "SCAN f\n"],
         (Engine::Postgres, Driver::Order) => &["Sort", "Seq Scan", "Bitmap", "Hash Join", "Hash Semi"],
         (Engine::Postgres, _) => &["Seq Scan", "Hash Join"],
     };
+    // Each line says how it reads a table after the table's name; a scan that uses an index is one still.
+    let lines: String =
+        plan.lines().map(|line| line.split(" USING ").next().unwrap_or(line).to_owned() + "\n").collect();
     for word in forbidden {
-        assert!(!plan.contains(word), "{word} for {query:?}, driven by {driver:?}:\n{plan}");
+        assert!(!lines.contains(word), "{word} for {query:?}, driven by {driver:?}:\n{plan}");
     }
     // Where Postgres may not sort, some index gives the order: of a member's agents by creation, that of their grants.
     if driver == Driver::Order && engine == Engine::Sqlite {

@@ -182,7 +182,7 @@ both_engines! {
             assert_eq!(fields("/chat/sessions", body).await, [field]);
         }
         assert_eq!(fields(&messages, json!({ "content": " \n" })).await, ["content"]);
-        assert_eq!(fields(&messages, json!({ "content": "a\u{0}b" })).await, ["body"]);
+        assert_eq!(fields(&messages, json!({ "content": "a\u{0}b" })).await, ["content"]);
         assert_eq!(fields(&messages, json!({ "content": "x".repeat(32_001) })).await, ["content"]);
         assert_eq!(fields(&messages, json!({ "content": "x", "role": "system" })).await, ["role"]);
         let raw = async |kind: &str, body: String| {

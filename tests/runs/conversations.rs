@@ -1,5 +1,7 @@
 //! Conversations with a chosen revision, the list of one's own, and removing one.
 
+use std::time::Duration;
+
 use galley::{
     model::{
         account::Role,
@@ -7,11 +9,11 @@ use galley::{
         error::{Code, Error},
         session::{EndReason, Message, ServedBecause, Session},
     },
-    server::domain::{chat, coworker, grants, releases, sessions},
+    server::domain::{chat, coworker, desk, grants, releases, sessions},
 };
 use uuid::Uuid;
 
-use super::{live_agent, modelled, with_model};
+use super::{live_agent, modelled, other_node, with_model};
 use crate::{
     releases::{config, publish, released, save, saved},
     support::{ModelServer, Person, Step, TestApp},
@@ -100,6 +102,46 @@ both_engines! {
         assert_eq!(list(Some(Uuid::now_v7())).await, []);
         let refused = sessions::list(&app.core, &bob.caller, None, Some("x"), 2).await.unwrap_err().public;
         assert_eq!(refused.errors[0].field, "cursor");
+    }
+
+    async fn an_answer_is_being_written_for_as_long_as_its_server_says_so(app: TestApp) {
+        let model = ModelServer::start().await;
+        let app = with_model(&app, &model);
+        let ada = app.admin().await;
+        let id = live_agent(&app, &ada, &modelled("Be brief.")).await;
+        let session = begin(&app, &ada, id, false, None).await.id;
+        let other = app.over(other_node(&app));
+        let is_answering = async || {
+            let desk = desk::desk(&other.core, &ada.caller, id, Some(session), None).await.unwrap();
+            desk.conversation.unwrap().answering
+        };
+        let until = async || app.number("SELECT COALESCE(answering_until, 0) FROM sessions").await;
+
+        model.next(&[Step::Say("Half"), Step::Wait, Step::Done]);
+        let mut answer = chat::send(&app.core, &ada.caller, session, "Hello").await.unwrap().reader;
+        answer.next().await.unwrap();
+        let at_first = until().await;
+        app.clock().advance(15);
+        while until().await == at_first {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        app.clock().advance(15);
+        assert!(is_answering().await);
+        let refused = chat::send(&other.core, &ada.caller, session, "And?").await.unwrap_err().public;
+        assert_eq!(refused.code, Code::AnswerInProgress);
+        model.go_on();
+        assert_eq!(answer.finished().await.unwrap().content, "Half");
+        assert!(!is_answering().await);
+
+        // A server that died says nothing any more. The message is there, and can be tried again.
+        model.next(&[Step::Say("Half"), Step::Hang]);
+        let mut lost = chat::send(&app.core, &ada.caller, session, "And now?").await.unwrap().reader;
+        lost.next().await.unwrap();
+        assert!(is_answering().await);
+        app.clock().advance(21);
+        assert!(!is_answering().await);
+        let again = chat::retry(&other.core, &ada.caller, session).await.unwrap();
+        assert_eq!(again.reader.finished().await.unwrap().content, "Fine.");
     }
 
     async fn a_conversation_is_removed_for_good(app: TestApp) {

@@ -52,7 +52,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await publishRelease(page, "First");
 
     // The owner switches it on: from then on Publish waits.
-    await page.getByRole("button", { name: "Ask for approval first" }).click();
+    await page.getByRole("button", { name: "Require approval" }).click();
     await expectToast(page, "From now on a second person approves each draft before it is published");
     await saveInstructions(page, "Be kind.\nBe short.", 2);
     await openRelease(page);
@@ -79,7 +79,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await releaseButton(bob.page).click();
     await expect(bob.page.getByText("Shorter answers")).toBeVisible();
     await expect(publish(bob.page)).toBeDisabled();
-    await expect(bob.page.getByRole("button", { name: "Switch approval off" })).toHaveCount(0);
+    await expect(bob.page.getByRole("button", { name: "Require no approval" })).toHaveCount(0);
     await expectAccessible(bob.page);
     await bob.page.getByRole("link", { name: "Compare draft 2 with what is live" }).click();
     await expect(bob.page).toHaveURL(/compare\?from=live&to=d2$/);
@@ -90,7 +90,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     // A rejection needs a reason, and the owner reads it.
     await openRelease(bob.page);
     await bob.page.getByRole("button", { name: "Reject" }).click();
-    await expect(bob.page.locator("#approval-comment-error")).toHaveText(/say what should change/);
+    await expect(bob.page.locator("#approval-comment-error")).toHaveText(/Say what should change/);
     await bob.page.getByLabel("Comment").fill("Say please.");
     await bob.page.getByRole("button", { name: "Reject" }).click();
     await expectToast(bob.page, "Draft 2 is rejected");

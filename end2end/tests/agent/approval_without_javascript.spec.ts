@@ -40,7 +40,7 @@ test("a workspace is named, an approval asked for, rejected and given", async ({
   expect(shared.status()).toBe(200);
 
   await page.goto(`${url}?release=1`);
-  await page.getByRole("button", { name: "Ask for approval first" }).click();
+  await page.getByRole("button", { name: "Require approval" }).click();
   await expect(page.getByText("A second person has to approve draft 1 before it is published.")).toBeVisible();
   await page.getByRole("button", { name: /^Publish v1/ }).click();
   await expect(page.getByText(/Nothing was published\. A second person has to approve/).first()).toBeVisible();
@@ -53,7 +53,7 @@ test("a workspace is named, an approval asked for, rejected and given", async ({
   await bob.goto(`${url}?release=1`);
   await expect(bob.getByText("The first one", { exact: true })).toBeVisible();
   await bob.getByRole("button", { name: "Reject" }).click();
-  await expect(bob.getByText(/say what should change/).first()).toBeVisible();
+  await expect(bob.getByText(/Say what should change/).first()).toBeVisible();
   await bob.getByLabel("Comment").fill("Say please.");
   await bob.getByRole("button", { name: "Reject" }).click();
   await expect(bob.getByText("Draft 1 is rejected").first()).toBeVisible();

@@ -245,7 +245,7 @@ pub async fn decide(
 fn refused(block: DecisionBlock) -> Error {
     match block {
         DecisionBlock::Own | DecisionBlock::NotOwn => Error::forbidden(block.reason()),
-        DecisionBlock::NoComment => Error::field("comment", "is required: say what should change"),
+        DecisionBlock::NoComment => Error::field("comment", "Say what should change"),
         DecisionBlock::Lapsed | DecisionBlock::Decided(_) => Error::new(Code::ApprovalClosed, block.reason()),
     }
 }

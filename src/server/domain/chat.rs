@@ -3,7 +3,7 @@
 //! The answer runs in a task of its own and is kept however it ends; see `engine`. A conversation has one answer at a time,
 //! on all nodes: its row says until when one may be being written.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use futures_util::FutureExt;
 use uuid::Uuid;
@@ -39,6 +39,7 @@ use crate::{
             messages,
             sessions::{self, SessionRow},
         },
+        task::to_its_end,
     },
 };
 
@@ -46,8 +47,10 @@ use crate::{
 const SHOWN: u32 = 200;
 /// How many messages are looked at for what a model gets to see: enough for [`history::MAX_TURNS`] with some retries.
 const LOOKED_AT: u32 = 120;
-/// How much longer than its answer may take a conversation counts as busy, in seconds.
-const LEASE_MARGIN: i64 = 15;
+/// How long a conversation counts as busy after its server last said that it is, in seconds.
+const LEASE: i64 = 20;
+/// How often a server says so.
+const RENEWED_EVERY: Duration = Duration::from_secs(5);
 
 /// An answer that is being written.
 #[derive(Clone, Debug)]
@@ -131,7 +134,10 @@ async fn begin(core: &Core, party: Party<'_>, session: Uuid, content: Option<&st
     let time = Duration::from_secs(core.settings.answer_timeout_seconds);
     let most = Most { time, bytes: place.held.map(Held::bytes) };
     let reader = core.engine.clone().spawn(session, move |feed, stop| async move {
-        let answered = answer(&core.engine, by, &feed, &stop, most).await;
+        let answered = tokio::select! {
+            answered = answer(&core.engine, by, &feed, &stop, most) => answered,
+            never = hold(&core, place.workspace, session) => match never {},
+        };
         keep(&core, place, answered, produced, &feed).await;
     });
     Ok(Answering { receipt, reader })
@@ -182,8 +188,7 @@ async fn turn(
             }
         }
     }
-    let lease = i64::try_from(core.settings.answer_timeout_seconds).unwrap_or(i64::MAX).saturating_add(LEASE_MARGIN);
-    sessions::begin_answer(tx, workspace, session, at.plus_seconds(lease), at).await?;
+    sessions::begin_answer(tx, workspace, session, at.plus_seconds(LEASE), at).await?;
     talk.reverse();
     let serving = conversations::serving(tx, workspace, &row).await?;
     let receipt = serving.receipt.clone();
@@ -200,6 +205,23 @@ async fn turn(
     };
     let place = Place { workspace, agent: row.agent, session, channel: row.channel, held };
     Ok(Turn::Ask(Box::new(Ask { receipt, by, place })))
+}
+
+/// Says again and again that the answer is being written, for as long as it is. When nobody says so any more, its server died.
+async fn hold(core: &Core, workspace: Uuid, session: Uuid) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEWED_EVERY).await;
+        let core = core.clone();
+        let held = to_its_end(async move {
+            let until = core.clock.now().plus_seconds(LEASE);
+            core.db
+                .write(|tx| async move { Ok(sessions::hold_answer(tx, workspace, session, until).await?) }.boxed())
+                .await
+        });
+        if let Err(failure) = held.await {
+            let _ = failure.into_public();
+        }
+    }
 }
 
 /// Keeps an answer, however it came out, and ends its feed.
@@ -309,6 +331,12 @@ pub async fn preview(core: &Core, caller: &Caller, agent: Uuid) -> Outcome<Openi
         .await
 }
 
+/// Whether an answer is being written, here or on another node.
+#[must_use]
+pub fn is_answering(core: &Core, row: &SessionRow, at: Timestamp) -> bool {
+    row.answering_until.is_some_and(|until| until > at) || core.engine.reader(row.id).is_some()
+}
+
 /// A conversation with its newest messages, as a page shows it.
 ///
 /// # Errors
@@ -325,5 +353,5 @@ pub(super) async fn conversation(
     let opening = serving::opening(core, tx, caller, serving).await?;
     let mut messages = messages::page(tx, caller.workspace, row.id, Uuid::max(), SHOWN).await?;
     messages.reverse();
-    Ok(Conversation { session, opening, messages, answering: core.engine.reader(row.id).is_some() })
+    Ok(Conversation { session, opening, messages, answering: is_answering(core, row, at) })
 }

@@ -43,6 +43,7 @@ use crate::{
             db::Tx,
             runs::{self, Ending, RunRow, Those},
         },
+        task::to_its_end,
     },
 };
 
@@ -277,7 +278,8 @@ fn came_out(answered: Answered) -> Ending {
 async fn watch(core: &Core, workspace: Uuid, id: Uuid, stop: &CancellationToken) -> Infallible {
     loop {
         tokio::time::sleep(LOOK).await;
-        match goes_on(core, workspace, id).await {
+        let own = core.clone();
+        match to_its_end(async move { goes_on(&own, workspace, id).await }).await {
             Ok(true) => {}
             Ok(false) => {
                 stop.cancel();

@@ -93,7 +93,7 @@ pub async fn enter(core: &Core, from: &Source, slug: &str, phrase: &str) -> Outc
     let Some(hash) = &link.pass_hash else { return Ok(proof(core, &link, core.clock.now())) };
     let attempt = throttle::begin_at_link(core, link.id, &from.address).await?;
     if !core.hasher.check(phrase, Some(hash)).await? {
-        return Err(Error::field("pass_phrase", "is not the pass phrase of this page").into());
+        return Err(Error::field("pass_phrase", "This is not the pass phrase of the page").into());
     }
     attempt.succeeded(core).await?;
     Ok(proof(core, &link, core.clock.now()))
@@ -163,7 +163,7 @@ pub async fn page(core: &Core, slug: &str, ticket: &Ticket) -> Outcome<VisitPage
                 let serving = conversations::serving(tx, link.workspace, &row).await?;
                 let mut said = messages::page(tx, link.workspace, row.id, Uuid::max(), SHOWN).await?;
                 said.reverse();
-                let answering = core.engine.reader(row.id).is_some();
+                let answering = chat::is_answering(core, &row, at);
                 Ok(VisitPage::Open(Box::new(shown(serving, said, answering, over.map(|(_, why)| why)))))
             }
             .boxed()

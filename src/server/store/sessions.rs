@@ -254,6 +254,13 @@ pub async fn begin_answer(
         .bind(workspace).bind(id).bind(at.0).bind(until.0).execute(c).await.map(drop))
 }
 
+/// Notes until when the answer that is being written may be so.
+pub async fn hold_answer(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid, until: Timestamp) -> Result<(), sqlx::Error> {
+    on!(tx, c => sqlx::query(
+        "UPDATE sessions SET answering_until = $3 WHERE workspace_id = $1 AND id = $2 AND answering_until IS NOT NULL")
+        .bind(workspace).bind(id).bind(until.0).execute(c).await.map(drop))
+}
+
 /// Notes that no answer is being written any more; false when there is no such session any more.
 pub async fn end_answer(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid, at: Timestamp) -> Result<bool, sqlx::Error> {
     on!(tx, c => sqlx::query(

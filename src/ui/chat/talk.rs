@@ -19,7 +19,12 @@ use crate::{
         session::{Author, Message, MessageOutcome, Receipt, Session},
     },
     paths,
+    ui::parts::markdown::spoken,
 };
+
+/// So often, a second apart, an answer is looked for whose connection broke: a little longer than the server that wrote it
+/// may be silent before it counts as dead.
+const MOST_TRIES: u32 = 25;
 
 /// A message as it is shown.
 #[derive(Clone, Debug)]
@@ -127,6 +132,7 @@ impl Talk {
         let entries = conversation.messages.iter().map(|message| talk.entry_of(message)).collect();
         talk.entries.set(entries);
         if conversation.answering {
+            talk.busy.set(true);
             Effect::new(move || talk.rejoin());
         }
         talk
@@ -142,6 +148,7 @@ impl Talk {
         talk.typed.set(visit.typed.clone());
         talk.entries.set(visit.messages.iter().map(|message| talk.entry_of(message)).collect());
         if visit.answering {
+            talk.busy.set(true);
             Effect::new(move || talk.rejoin());
         }
         talk
@@ -225,6 +232,13 @@ impl Talk {
         self.said.set("New chat".to_owned());
     }
 
+    /// Whether the last message has no answer, and none is on its way: the server that wrote it died.
+    #[must_use]
+    pub fn is_unanswered(self) -> bool {
+        let unanswered = self.entries.with(|entries| entries.last().is_some_and(|entry| entry.author == Author::User));
+        unanswered && !self.busy.get() && self.over.with(Option::is_none)
+    }
+
     /// Whether nothing was said yet.
     #[must_use]
     pub fn is_fresh(self) -> bool {
@@ -270,6 +284,7 @@ impl Talk {
     async fn follow(self, chat: usize, answer: &Entry, events: Option<Events>) {
         let mut events = events;
         let mut tries = 0;
+        let mut lost = "The connection broke. Reload the page to see the answer.";
         loop {
             if let Some(mut stream) = events.take() {
                 while let Some(event) = stream.next().await {
@@ -288,9 +303,8 @@ impl Talk {
             }
             tries += 1;
             let Some(address) = self.door.address(Act::Answer) else { return };
-            if tries > 3 || self.chat.try_get_untracked() != Some(chat) {
-                let lost = Error::new(Code::Busy, "The connection broke. Reload the page to see the answer.");
-                return self.settle(answer, Err(lost));
+            if tries > MOST_TRIES || self.chat.try_get_untracked() != Some(chat) {
+                return self.settle(answer, Err(Error::new(Code::Busy, lost)));
             }
             match wire::ask("GET", &address, None, true).await {
                 Ok(response) => {
@@ -302,6 +316,9 @@ impl Talk {
                     if let Some(message) = self.newest().await {
                         return self.settle(answer, Ok(message));
                     }
+                    // Another node may be writing it; one that died is not given up by the others at once.
+                    lost = "The answer broke off.";
+                    pause().await;
                 }
                 Err(_) => pause().await,
             }
@@ -336,7 +353,7 @@ impl Talk {
                 match message.error {
                     Some(error) => error,
                     None if message.outcome == MessageOutcome::Stopped => "Stopped".to_owned(),
-                    None => message.content,
+                    None => spoken(&message.content),
                 }
             }
             Err(error) => {

@@ -51,6 +51,7 @@ pub fn ConversationView(
     follow_end(talk, log, at_end);
     let for_entries = plain.clone();
     let for_starters = plain.clone();
+    let for_broken = plain.clone();
     // The whole receipt of what is shown at the start; in a preview an answer may be of an earlier save.
     let made = Signal::derive(move || {
         opening.with(|opening| opening.as_ref().map(|one| (one.receipt.revision_id, one.made.clone())))
@@ -71,6 +72,7 @@ pub fn ConversationView(
                 <For each=move || talk.entries.get() key=|entry| entry.key let(entry)>
                     <EntryView talk entry last_key made plain=for_entries.clone() />
                 </For>
+                {move || talk.is_unanswered().then(|| view! { <BrokenOff talk plain=for_broken.clone() /> })}
                 <div id="end"></div>
             </div>
             <p class="hidden-text" role="status" aria-live="polite">
@@ -212,6 +214,17 @@ fn Footer(
     view! {
         {facts}
         {move || retry.get().then(|| view! { <Again talk plain=plain.clone() /> })}
+    }
+}
+
+/// In the place of an answer that never came.
+#[component]
+fn BrokenOff(talk: Talk, plain: Option<PlainForm>) -> impl IntoView {
+    view! {
+        <div class="chat-broken">
+            <span class="chat-error">"The answer broke off."</span>
+            <Again talk plain />
+        </div>
     }
 }
 

@@ -117,7 +117,7 @@ fn row(agent: TrashedAgent, now: Timestamp, restore: ServerAction<RestoreAgent>)
             <div class="agent-time small">{left}</div>
             <ActionForm action=restore>
                 <input type="hidden" name="agent" value=agent.id.to_string() />
-                <Button submit=true size=Size::Compact>
+                <Button submit=true size=Size::Compact disabled=Signal::derive(move || restore.pending().get())>
                     <Icon glyph=Glyph::Undo />
                     "Restore"
                     <span class="hidden-text">{format!(" {}", agent.name)}</span>

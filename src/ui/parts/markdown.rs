@@ -131,7 +131,83 @@ fn parse(source: &str) -> Vec<Node> {
             (node, _) => content.push(node),
         }
     }
-    done
+    linked(done)
+}
+
+/// The same with the addresses that merely stand in a text as links.
+fn linked(nodes: Vec<Node>) -> Vec<Node> {
+    let within = |node| match node {
+        Node::Text(text) => addresses_in(&text),
+        Node::Of(block @ (Block::Link(_) | Block::Code | Block::Picture), content) => vec![Node::Of(block, content)],
+        Node::Of(block, content) => vec![Node::Of(block, linked(content))],
+        other => vec![other],
+    };
+    nodes.into_iter().flat_map(within).collect()
+}
+
+/// A text, cut at the addresses in it.
+fn addresses_in(text: &str) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    let mut rest = text;
+    let mut plain = String::new();
+    while let Some(at) = rest.find("http://").into_iter().chain(rest.find("https://")).min() {
+        let (before, found) = rest.split_at(at);
+        plain.push_str(before);
+        let end = found.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`')).unwrap_or(found.len());
+        let mut url = &found[..end];
+        // What ends a sentence, or closes a bracket that was opened before, is no part of it.
+        while let Some(last) = url.chars().next_back() {
+            let closes = last == ')' && url.matches(')').count() > url.matches('(').count();
+            if !closes && !matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | ']' | '*' | '_') {
+                break;
+            }
+            url = &url[..url.len() - last.len_utf8()];
+        }
+        let in_word = plain.chars().next_back().is_some_and(char::is_alphanumeric);
+        let host = url.split_once("://").map_or("", |(_, host)| host);
+        match address(url).filter(|_| !in_word && !host.is_empty()) {
+            Some(to) => {
+                if !plain.is_empty() {
+                    nodes.push(Node::Text(std::mem::take(&mut plain)));
+                }
+                nodes.push(Node::Of(Block::Link(to), vec![Node::Text(url.to_owned())]));
+                rest = &found[url.len()..];
+            }
+            None => {
+                let (scheme, after) = found.split_at("http".len());
+                plain.push_str(scheme);
+                rest = after;
+            }
+        }
+    }
+    plain.push_str(rest);
+    if !plain.is_empty() {
+        nodes.push(Node::Text(plain));
+    }
+    nodes
+}
+
+/// What is read out of Markdown: its words, without its signs.
+#[must_use]
+pub fn spoken(source: &str) -> String {
+    fn say(nodes: Vec<Node>, said: &mut String) {
+        for node in nodes {
+            match node {
+                Node::Text(text) | Node::InlineCode(text) => said.push_str(&text),
+                Node::Of(block, content) => {
+                    say(content, said);
+                    if !matches!(block, Block::Emphasis | Block::Strong | Block::Struck | Block::Link(_)) {
+                        said.push(' ');
+                    }
+                }
+                Node::Break | Node::Rule => said.push(' '),
+                Node::Tick(done) => said.push_str(if done { "Done: " } else { "Open: " }),
+            }
+        }
+    }
+    let mut said = String::new();
+    say(parse(source), &mut said);
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn views(nodes: Vec<Node>) -> Vec<AnyView> {
@@ -333,6 +409,34 @@ mod tests {
         }
         let quoted = html("[a](https://example.com/\"onclick=\"alert(1))");
         assert!(!quoted.contains("\"onclick"), "{quoted}");
+    }
+
+    #[test]
+    fn addresses_in_a_text_are_links() {
+        for (source, url) in [
+            ("See https://example.com/a_b?c=1.", "https://example.com/a_b?c=1"),
+            ("(https://example.com/x(1))", "https://example.com/x(1)"),
+            ("**http://example.com**, and so on", "http://example.com"),
+            ("| a |\n| --- |\n| https://example.com/t |", "https://example.com/t"),
+        ] {
+            let html = html(source);
+            assert!(
+                html.contains(&format!("href=\"{url}\"")) && html.contains(&format!("nofollow\">{url}</a>")),
+                "{html}"
+            );
+        }
+        for source in
+            ["`https://example.com`", "```\nhttps://example.com\n```", "xhttps://example.com", "https:// and http"]
+        {
+            assert!(!html(source).contains("<a "), "{source}");
+        }
+        assert_eq!(html("[https://a.example](https://b.example)").matches("<a ").count(), 1);
+    }
+
+    #[test]
+    fn what_is_read_out_has_no_signs() {
+        let said = spoken("# Title\n\nA **bold** `code`.\n\n- one\n- [x] two\n\n| a | b |\n| --- | --- |\n| 1 | 2 |");
+        assert_eq!(said, "Title A bold code. one Done: two a b 1 2");
     }
 
     #[test]

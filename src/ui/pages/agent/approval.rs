@@ -275,7 +275,7 @@ pub fn ApprovalSwitch(
                         }}
                     </p>
                     <Button submit=true size=Size::Compact disabled=switch.pending()>
-                        {move || if on.get() { "Switch approval off" } else { "Ask for approval first" }}
+                        {move || if on.get() { "Require no approval" } else { "Require approval" }}
                     </Button>
                 </ActionForm>
             </section>

@@ -19,7 +19,10 @@ mod side;
 use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*};
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_query_map},
+};
 use uuid::Uuid;
 
 use self::{desk::DeskPage, picker::Picker, side::Side};
@@ -106,6 +109,8 @@ pub fn CoworkerPage() -> impl IntoView {
                         "Conversations"
                     </a>
                 </nav>
+                // Shows nothing; without it the router waits for its view and never writes the new address.
+                <Outlet />
             </div>
         </SignedInFrame>
     }
