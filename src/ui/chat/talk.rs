@@ -83,6 +83,8 @@ pub struct Talk {
     pub typed: RwSignal<String>,
     /// Whether an answer is on its way.
     pub busy: RwSignal<bool>,
+    /// Whether an answer was on its way when the page was made, and is not read on here yet.
+    awaited: RwSignal<bool>,
     /// Why the conversation is over, if it is.
     pub over: RwSignal<Option<String>>,
     /// What went wrong with sending.
@@ -112,6 +114,7 @@ impl Talk {
             entries: RwSignal::new(Vec::new()),
             typed: RwSignal::new(String::new()),
             busy: RwSignal::new(false),
+            awaited: RwSignal::new(false),
             over: RwSignal::new(None),
             problem: RwSignal::new(None),
             said: RwSignal::new(String::new()),
@@ -132,7 +135,7 @@ impl Talk {
         let entries = conversation.messages.iter().map(|message| talk.entry_of(message)).collect();
         talk.entries.set(entries);
         if conversation.answering {
-            talk.busy.set(true);
+            talk.awaited.set(true);
             Effect::new(move || talk.rejoin());
         }
         talk
@@ -148,7 +151,7 @@ impl Talk {
         talk.typed.set(visit.typed.clone());
         talk.entries.set(visit.messages.iter().map(|message| talk.entry_of(message)).collect());
         if visit.answering {
-            talk.busy.set(true);
+            talk.awaited.set(true);
             Effect::new(move || talk.rejoin());
         }
         talk
@@ -236,7 +239,7 @@ impl Talk {
     #[must_use]
     pub fn is_unanswered(self) -> bool {
         let unanswered = self.entries.with(|entries| entries.last().is_some_and(|entry| entry.author == Author::User));
-        unanswered && !self.busy.get() && self.over.with(Option::is_none)
+        unanswered && !self.busy.get() && !self.awaited.get() && self.over.with(Option::is_none)
     }
 
     /// Whether nothing was said yet.
@@ -339,6 +342,7 @@ impl Talk {
     /// Goes on reading an answer that was being written when the page was loaded.
     fn rejoin(self) {
         let answer = self.begin();
+        self.awaited.set(false);
         self.entries.update(|entries| entries.push(answer.clone()));
         let chat = self.chat.get_untracked();
         spawn_local(async move { self.follow(chat, &answer, None).await });
