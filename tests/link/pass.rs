@@ -47,7 +47,7 @@ both_engines! {
         assert!(said.location().contains("chat=") && said.location().contains("pass="), "{}", said.location());
         assert!(browser.get(said.location()).await.text.contains("Hello"));
         // The conversation's token alone opens nothing.
-        let token = said.location().split("chat=").nth(1).unwrap().split('&').next().unwrap();
+        let token = said.location().split("chat=").nth(1).unwrap().split(['&', '#']).next().unwrap();
         let alone = browser.get(&format!("{path}?chat={token}")).await;
         assert!(alone.text.contains("asks for a pass phrase"));
         assert_eq!(browser.get(&format!("{path}/messages?chat={token}")).await.status, 401);

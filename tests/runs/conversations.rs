@@ -7,7 +7,7 @@ use galley::{
         account::Role,
         coworker::ConversationQuery,
         error::{Code, Error},
-        session::{EndReason, Message, ServedBecause, Session},
+        session::{EndReason, Message, MessageOutcome, ServedBecause, Session},
     },
     server::domain::{chat, coworker, desk, grants, releases, sessions},
 };
@@ -142,6 +142,21 @@ both_engines! {
         assert!(!is_answering().await);
         let again = chat::retry(&other.core, &ada.caller, session).await.unwrap();
         assert_eq!(again.reader.finished().await.unwrap().content, "Fine.");
+    }
+
+    async fn an_answer_stops_once_its_person_may_no_longer_use_the_agent(app: TestApp) {
+        let model = ModelServer::start().await;
+        let app = with_model(&app, &model);
+        let (ada, bob) = (app.admin().await, app.member(Role::Member).await);
+        let id = live_agent(&app, &ada, &modelled("Be brief.")).await;
+        grants::set_everyone(&app.core, &ada.caller, id, true).await.unwrap();
+        let session = begin(&app, &bob, id, false, None).await.id;
+        model.next(&[Step::Say("Half"), Step::Hang]);
+        let mut answer = chat::send(&app.core, &bob.caller, session, "Hello").await.unwrap().reader;
+        answer.next().await.unwrap();
+        grants::set_everyone(&app.core, &ada.caller, id, false).await.unwrap();
+        let message = answer.finished().await.unwrap();
+        assert_eq!((message.outcome, message.content.as_str()), (MessageOutcome::Stopped, "Half"));
     }
 
     async fn a_conversation_is_removed_for_good(app: TestApp) {

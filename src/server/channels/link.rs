@@ -195,7 +195,8 @@ async fn submit(State(core): State<Core>, here: Here, request: Request) -> Respo
         },
     };
     match done {
-        Ok(ticket) => see_other(&address(&slug, &ticket)),
+        // A new answer is at the end of the log.
+        Ok(ticket) => see_other(&(address(&slug, &ticket) + if at_door { "" } else { "#end" })),
         Err(failure) => page(core, again, Refused { error: failure.into_public(), typed, at_door }).await,
     }
 }

@@ -3,17 +3,18 @@
 //! The answer runs in a task of its own and is kept however it ends; see `engine`. A conversation has one answer at a time,
 //! on all nodes: its row says until when one may be being written.
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use uuid::Uuid;
 
 use super::{
     access,
+    answer_lease::{LEASE, hold},
     caller::Caller,
     channels,
     link_limits::{self, Held},
-    party::Party,
+    party::{OwnParty, Party},
     serving,
     sessions::{self as conversations, over, own},
 };
@@ -39,7 +40,6 @@ use crate::{
             messages,
             sessions::{self, SessionRow},
         },
-        task::to_its_end,
     },
 };
 
@@ -47,11 +47,6 @@ use crate::{
 const SHOWN: u32 = 200;
 /// How many messages are looked at for what a model gets to see: enough for [`history::MAX_TURNS`] with some retries.
 const LOOKED_AT: u32 = 120;
-/// How long a conversation counts as busy after its server last said that it is, in seconds.
-const LEASE: i64 = 20;
-/// How often a server says so.
-const RENEWED_EVERY: Duration = Duration::from_secs(5);
-
 /// An answer that is being written.
 #[derive(Clone, Debug)]
 pub struct Answering {
@@ -130,13 +125,13 @@ async fn begin(core: &Core, party: Party<'_>, session: Uuid, content: Option<&st
         Turn::Over(reason) => return Err(Error::new(Code::SessionEnded, reason.sentence()).into()),
         Turn::Ask(ask) => *ask,
     };
-    let (core, produced) = (core.clone(), receipt.clone());
+    let (core, produced, whose) = (core.clone(), receipt.clone(), OwnParty::from(party));
     let time = Duration::from_secs(core.settings.answer_timeout_seconds);
     let most = Most { time, bytes: place.held.map(Held::bytes) };
     let reader = core.engine.clone().spawn(session, move |feed, stop| async move {
         let answered = tokio::select! {
             answered = answer(&core.engine, by, &feed, &stop, most) => answered,
-            never = hold(&core, place.workspace, session) => match never {},
+            never = hold(&core, &whose, session, &stop) => match never {},
         };
         keep(&core, place, answered, produced, &feed).await;
     });
@@ -205,23 +200,6 @@ async fn turn(
     };
     let place = Place { workspace, agent: row.agent, session, channel: row.channel, held };
     Ok(Turn::Ask(Box::new(Ask { receipt, by, place })))
-}
-
-/// Says again and again that the answer is being written, for as long as it is. When nobody says so any more, its server died.
-async fn hold(core: &Core, workspace: Uuid, session: Uuid) -> Infallible {
-    loop {
-        tokio::time::sleep(RENEWED_EVERY).await;
-        let core = core.clone();
-        let held = to_its_end(async move {
-            let until = core.clock.now().plus_seconds(LEASE);
-            core.db
-                .write(|tx| async move { Ok(sessions::hold_answer(tx, workspace, session, until).await?) }.boxed())
-                .await
-        });
-        if let Err(failure) = held.await {
-            let _ = failure.into_public();
-        }
-    }
 }
 
 /// Keeps an answer, however it came out, and ends its feed.

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod agent_list;
 pub mod agent_view;
 pub mod agents;
+mod answer_lease;
 pub mod api_keys;
 pub mod approvals;
 pub mod audit;

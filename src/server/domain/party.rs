@@ -48,6 +48,35 @@ impl Party<'_> {
     }
 }
 
+/// A [`Party`] of its own, for a task that goes on when the request is over.
+#[derive(Clone, Debug)]
+pub enum OwnParty {
+    /// A member.
+    Member(Box<Caller>),
+    /// A visitor.
+    Visitor(Visitor),
+}
+
+impl OwnParty {
+    /// The party.
+    #[must_use]
+    pub fn party(&self) -> Party<'_> {
+        match self {
+            Self::Member(caller) => Party::Member(caller),
+            Self::Visitor(visitor) => Party::Visitor(visitor),
+        }
+    }
+}
+
+impl From<Party<'_>> for OwnParty {
+    fn from(party: Party<'_>) -> Self {
+        match party {
+            Party::Member(caller) => Self::Member(Box::new(caller.clone())),
+            Party::Visitor(visitor) => Self::Visitor(*visitor),
+        }
+    }
+}
+
 impl<'a> From<&'a Caller> for Party<'a> {
     fn from(caller: &'a Caller) -> Self {
         Self::Member(caller)
