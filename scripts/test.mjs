@@ -200,7 +200,7 @@ async function result(step, before) {
 // Ctrl+C is passed on to the step, which puts its things away; this program ends after it, so that its last words are
 // seen.
 let interrupted = false;
-for (const signal of ["SIGINT", "SIGTERM"]) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
     interrupted = true;
     tell(signal);

@@ -7,7 +7,7 @@ use axum::{
     body::Body,
     extract::{DefaultBodyLimit, FromRef, State},
     http::{HeaderValue, Request, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
@@ -105,8 +105,16 @@ async fn asset_or_not_found(State(state): State<AppState>, request: Request<Body
     if let Some(response) = assets::respond(path, request.headers()) {
         return response;
     }
-    if web::api_key::may_come(path) || path.starts_with("/fn/") {
+    // With a slash at its end the place itself is below it.
+    let below = format!("{path}/");
+    if web::api_key::may_come(&below) || below.starts_with("/fn/") {
         return Problem(Error::not_found()).at(path);
+    }
+    // Pages have none: who typed one means the page.
+    if let Some(page) = path.strip_suffix('/') {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        // Two slashes at its beginning would name another host.
+        return Redirect::permanent(&format!("/{}{query}", page.trim_start_matches('/'))).into_response();
     }
     let core = state.core.clone();
     let page = render_app_to_stream_with_context(move || page_context(&core), shell)(request).await;

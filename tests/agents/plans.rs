@@ -35,8 +35,10 @@ fn check(engine: Engine, driver: Driver, plan: &str, query: &AgentQuery) {
         (Engine::Postgres, _) => &["Seq Scan", "Hash Join"],
     };
     // Each line says how it reads a table after the table's name; a scan that uses an index is one still.
-    let lines: String =
-        plan.lines().map(|line| line.split(" USING ").next().unwrap_or(line).to_owned() + "\n").collect();
+    let lines: String = plan
+        .lines()
+        .map(|line| line.split(" USING ").next().unwrap_or(line).replace(" LEFT-JOIN", "") + "\n")
+        .collect();
     for word in forbidden {
         assert!(!lines.contains(word), "{word} for {query:?}, driven by {driver:?}:\n{plan}");
     }

@@ -36,9 +36,9 @@ both_engines! {
         });
         for _ in 0..200 {
             let page = tokio::time::timeout(Duration::from_secs(30), ada.browser.get("/account")).await;
-            let text = page.map(|answer| answer.text);
-            done.fetch_or(text.is_err(), Ordering::Relaxed);
-            assert!(text.expect("the page never ends").contains(&ada.email));
+            let whole = page.is_ok_and(|answer| answer.text.contains(&ada.email));
+            done.fetch_or(!whole, Ordering::Relaxed);
+            assert!(whole, "the page never ends, or lacks its data");
         }
         done.store(true, Ordering::Relaxed);
         making.await.unwrap();
@@ -115,6 +115,7 @@ both_engines! {
         for browser in [&app.browser(), &ada.browser] {
             for (path, kind) in [
                 ("/nowhere", "text/html"),
+                ("/api", "application/problem+json"),
                 ("/nowhere/at/all", "text/html"),
                 ("/pkg/none.js", "text/plain"),
                 ("/api/v1/nowhere", "application/problem+json"),
@@ -125,6 +126,19 @@ both_engines! {
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
                 assert!(answer.header("content-type").unwrap().starts_with(kind), "{path}: {:?}", answer.headers);
             }
+        }
+    }
+
+    async fn a_page_with_a_slash_at_its_end_leads_to_the_page_and_never_to_another_host(app: TestApp) {
+        let ada = app.admin().await;
+        for (path, to) in [
+            ("/account/", "/account"),
+            ("/account/?x=1", "/account?x=1"),
+            ("//evil.example/", "/evil.example"),
+            ("///evil.example/", "/evil.example"),
+        ] {
+            let answer = ada.browser.get(path).await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::PERMANENT_REDIRECT, to), "{path}");
         }
     }
 

@@ -105,13 +105,6 @@ pub fn filter(caller: &Caller, query: &AgentQuery) -> Outcome<Filter> {
 /// When the database fails.
 pub(super) async fn page(tx: &mut Tx<'_>, mut filter: Filter) -> Outcome<AgentPage> {
     let most = usize::try_from(filter.limit - 1).unwrap_or(usize::MAX);
-    if filter.sort == Sort::Name
-        && let Some(edge) = &mut filter.edge
-    {
-        // The order is that of the drafts' names, which not everybody may read: no cursor holds one.
-        let key = agents::name_key_of(tx, filter.workspace, edge.id).await?;
-        edge.name_key = key.ok_or_else(page::unknown_cursor)?;
-    }
     let mut rows = agent_list::page(tx, &filter).await?;
     if filter.backward {
         if rows.len() > most {
@@ -145,13 +138,13 @@ struct Cursor {
     edge: Edge,
 }
 
-/// What a cursor's text is made of. The key is the text of the time that the sort goes by.
+/// What a cursor's text is made of. The key is the text of the time or the name that the sort goes by.
 #[derive(Serialize, Deserialize)]
 struct Packed(Sort, bool, String, Uuid);
 
 impl Cursor {
     fn at(row: &AgentRow, sort: Sort, backward: bool) -> String {
-        let edge = Edge { updated_at: row.updated_at, name_key: String::new(), id: row.id };
+        let edge = Edge { updated_at: row.updated_at, name_key: agents::name_key(&row.name), id: row.id };
         Self { sort, backward, edge }.text()
     }
 
@@ -159,7 +152,8 @@ impl Cursor {
         let Self { sort, backward, edge } = self;
         let key = match sort {
             Sort::Updated => edge.updated_at.0.to_string(),
-            Sort::Name | Sort::Created => String::new(),
+            Sort::Name => edge.name_key,
+            Sort::Created => String::new(),
         };
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Packed(sort, backward, key, edge.id)).unwrap_or_default())
     }
@@ -175,7 +169,11 @@ impl Cursor {
             Sort::Updated => Timestamp(key.parse().map_err(|_| wrong())?),
             Sort::Name | Sort::Created => Timestamp(0),
         };
-        Ok(Self { sort, backward, edge: Edge { updated_at, name_key: String::new(), id } })
+        // Postgres takes no NUL in text.
+        if key.contains('\0') {
+            return Err(wrong());
+        }
+        Ok(Self { sort, backward, edge: Edge { updated_at, name_key: key, id } })
     }
 }
 
@@ -186,7 +184,7 @@ mod tests {
     #[test]
     fn a_cursor_goes_there_and_back_and_belongs_to_its_sort() {
         for sort in Sort::ALL {
-            let edge = Edge { updated_at: Timestamp(7), name_key: String::new(), id: Uuid::from_u128(9) };
+            let edge = Edge { updated_at: Timestamp(7), name_key: "“é”".into(), id: Uuid::from_u128(9) };
             let text = Cursor { sort, backward: true, edge: edge.clone() }.text();
             assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{text}");
             let read = Cursor::read(&text, sort).unwrap();

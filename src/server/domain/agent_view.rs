@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{
-        account::Person,
+        account::{Person, Role},
         agent::{Right, Status, shared_by},
         agent_list::AgentQuery,
         config::Config,
@@ -57,8 +57,8 @@ pub struct AgentView {
     pub right: Option<Right>,
     /// Who gave the caller that right; nobody where they own it, or have none.
     pub shared_by: Option<Person>,
-    /// The newest save.
-    pub draft: DraftInfo,
+    /// The newest save; none for who merely uses the agent.
+    pub draft: Option<DraftInfo>,
     /// What that says, for who may edit it; left out in lists.
     pub config: Option<Config>,
     /// What is live.
@@ -67,6 +67,11 @@ pub struct AgentView {
     pub created_at: Timestamp,
     /// When its draft, release, tags or owner last changed.
     pub updated_at: Timestamp,
+}
+
+/// An admin sees every draft, whatever right was given to them.
+fn merely_uses(caller: &Caller, right: Option<Right>) -> bool {
+    right == Some(Right::User) && caller.role != Role::Admin
 }
 
 /// One agent.
@@ -91,12 +96,12 @@ pub async fn get_in(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<Agent
         Some(Right::User) | None => None,
     };
     let owner = Person { id: owner.id, name: owner.name };
-    let face = match right {
-        // Who merely uses it gets to see what is live, and nothing of the draft.
-        Some(Right::User) => faces::of_live(tx, agent.workspace, id).await?.unwrap_or_default(),
-        Some(Right::Editor | Right::Owner) | None => {
-            OwnFace { name: agent.name, description: agent.description, icon: agent.icon }
-        }
+    // Who merely uses it gets to see what is live, and nothing of the draft.
+    let uses = merely_uses(caller, right);
+    let face = if uses {
+        faces::of_live(tx, agent.workspace, id).await?.unwrap_or_default()
+    } else {
+        OwnFace { name: agent.name, description: agent.description, icon: agent.icon }
     };
     let granted_by = grants::granted_by(tx, agent.workspace, id, caller.account).await?;
     Ok(AgentView {
@@ -105,7 +110,7 @@ pub async fn get_in(tx: &mut Tx<'_>, caller: &Caller, id: Uuid) -> Outcome<Agent
         owner,
         tags: agent_tags::of(tx, agent.workspace, id).await?,
         right,
-        draft: drafts::info(row),
+        draft: (!uses).then(|| drafts::info(row)),
         config,
         live: releases::live(tx, agent.workspace, id).await?,
         name: face.name,
@@ -134,23 +139,21 @@ pub async fn list(core: &Core, caller: &Caller, query: &AgentQuery) -> Outcome<P
                 let live = releases::live_of(tx, caller.workspace, &ids).await?;
                 let mut live: HashMap<Uuid, Release> =
                     live.into_iter().map(|release| (release.agent_id, release)).collect();
-                let views = page.data.into_iter().filter_map(|row| {
-                    Some(AgentView {
-                        id: row.id,
-                        name: row.name,
-                        description: row.description,
-                        icon: row.icon,
-                        status: row.status,
-                        owner: row.owner,
-                        tags: row.tags,
-                        right: row.right,
-                        shared_by: row.shared_by,
-                        draft: newest.remove(&row.id)?,
-                        config: None,
-                        live: live.remove(&row.id),
-                        created_at: row.created_at,
-                        updated_at: row.updated_at,
-                    })
+                let views = page.data.into_iter().map(|row| AgentView {
+                    id: row.id,
+                    name: row.name,
+                    description: row.description,
+                    icon: row.icon,
+                    status: row.status,
+                    owner: row.owner,
+                    tags: row.tags,
+                    right: row.right,
+                    shared_by: row.shared_by,
+                    draft: newest.remove(&row.id).filter(|_| !merely_uses(caller, row.right)),
+                    config: None,
+                    live: live.remove(&row.id),
+                    created_at: row.created_at,
+                    updated_at: row.updated_at,
                 });
                 Ok(Page { data: views.collect(), next_cursor: page.next_cursor })
             }

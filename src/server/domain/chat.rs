@@ -157,8 +157,7 @@ async fn turn(
         return Ok(Turn::Over(reason));
     }
     if row.answering_until.is_some_and(|until| until > at) {
-        let sentence = "The last message is still being answered. Wait for the answer, or stop it.";
-        return Err(Error { retry_after: Some(2), ..Error::new(Code::AnswerInProgress, sentence) }.into());
+        return Err(in_progress().into());
     }
     let mut talk = messages::page(tx, workspace, session, Uuid::max(), LOOKED_AT).await?;
     match content {
@@ -200,6 +199,11 @@ async fn turn(
     };
     let place = Place { workspace, agent: row.agent, session, channel: row.channel, held };
     Ok(Turn::Ask(Box::new(Ask { receipt, by, place })))
+}
+
+fn in_progress() -> Error {
+    let sentence = "The last message is still being answered. Wait for the answer, or stop it.";
+    Error { retry_after: Some(2), ..Error::new(Code::AnswerInProgress, sentence) }
 }
 
 /// Keeps an answer, however it came out, and ends its feed.
@@ -275,21 +279,26 @@ pub async fn stop<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid) -
 /// The answer that is being written in a conversation of theirs, from its beginning, for a reader who came back.
 ///
 /// # Errors
-/// `not_found`, also when no answer is being written.
+/// `not_found`, also when no answer is being written; `answer_in_progress` when another node writes it.
 pub async fn rejoin<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid) -> Outcome<Answering> {
     let party = party.into();
-    let receipt = core
+    let at = core.clock.now();
+    let (receipt, held) = core
         .db
         .read(|tx| {
             async move {
                 let row = own(tx, party, session).await?;
-                Ok(conversations::serving(tx, party.workspace(), &row).await?.receipt)
+                let held = row.answering_until.is_some_and(|until| until > at);
+                Ok((conversations::serving(tx, party.workspace(), &row).await?.receipt, held))
             }
             .boxed()
         })
         .await?;
-    let reader = core.engine.reader(session).ok_or_else(Error::not_found)?;
-    Ok(Answering { receipt, reader })
+    match core.engine.reader(session) {
+        Some(reader) => Ok(Answering { receipt, reader }),
+        None if held => Err(in_progress().into()),
+        None => Err(Error::not_found().into()),
+    }
 }
 
 /// What the preview shows of the draft before the first message.

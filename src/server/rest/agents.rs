@@ -216,6 +216,10 @@ struct Export {
 /// 201 with a new agent.
 async fn made(core: &Core, caller: &Caller, id: Uuid) -> Outcome<Reply> {
     let agent = AgentBody::from(agent_view::get(core, caller, id).await?);
-    let tag = super::drafts::tag(agent.draft.number());
-    Ok(Reply::created(&agent)?.header(&header::LOCATION, format!("/api/v1/agents/{id}")).header(&header::ETAG, tag))
+    let tag = agent.draft.as_ref().map(|draft| super::drafts::tag(draft.number()));
+    let reply = Reply::created(&agent)?.header(&header::LOCATION, format!("/api/v1/agents/{id}"));
+    Ok(match tag {
+        Some(tag) => reply.header(&header::ETAG, tag),
+        None => reply,
+    })
 }

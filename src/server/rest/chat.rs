@@ -194,9 +194,11 @@ async fn retry_answer(State(core): State<Core>, InPath(id): InPath<Uuid>, act: A
     }
 }
 
-/// Follows the answer that is being written, as server-sent events from its beginning; 404 when there is none.
+/// Follows the answer that is being written, as server-sent events from its beginning; 404 when there is none, and 409
+/// `answer_in_progress` when another node writes it.
 #[utoipa::path(get, path = "/chat/sessions/{id}/answer", tag = "Chat", params(("id" = Uuid, Path)), responses(
     (status = 200, body = stream::EventStream, content_type = "text/event-stream", headers(("Galley-Receipt" = String))),
+    (status = 409, description = "Another node writes it: `answer_in_progress`.", body = super::openapi::ProblemBody, content_type = "application/problem+json"),
 ))]
 async fn follow_answer(State(core): State<Core>, caller: Caller, InPath(id): InPath<Uuid>) -> Answer {
     Ok(stream::events(chat::rejoin(&core, &caller, id).await?))

@@ -40,8 +40,8 @@ pub struct AgentBody {
     pub right: Option<Right>,
     /// Who gave the caller that right; null where they own it, or have none of their own.
     pub shared_by: Option<Person>,
-    /// The newest save. Its config is left out in lists, and for who may not edit.
-    pub draft: DraftBody,
+    /// The newest save, without its config in lists and for who may not edit; null for who merely uses the agent.
+    pub draft: Option<DraftBody>,
     /// What is live.
     pub live: Option<Release>,
     /// When it was made.
@@ -63,7 +63,7 @@ impl From<AgentView> for AgentBody {
             tags: view.tags,
             right: view.right,
             shared_by: view.shared_by,
-            draft: DraftBody { info: view.draft, config },
+            draft: view.draft.map(|info| DraftBody { info, config }),
             live: view.live,
             created_at: view.created_at,
             updated_at: view.updated_at,

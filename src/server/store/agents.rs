@@ -149,12 +149,6 @@ pub fn name_key(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// The key of an agent's draft, also in the trash.
-pub async fn name_key_of(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid) -> Result<Option<String>, sqlx::Error> {
-    on!(tx, c => sqlx::query_scalar("SELECT name_key FROM agents WHERE workspace_id = $1 AND id = $2")
-        .bind(workspace).bind(id).fetch_optional(c).await)
-}
-
 /// An agent that is not in the trash.
 pub async fn find(tx: &mut Tx<'_>, workspace: Uuid, id: Uuid) -> Result<Option<Agent>, sqlx::Error> {
     on!(tx, c => sqlx::query_as::<_, Row>(FIND).bind(workspace).bind(id).fetch_optional(c).await)?

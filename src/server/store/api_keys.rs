@@ -177,13 +177,16 @@ impl TryFrom<Row> for ApiKey {
 }
 
 /// The columns of a key, of those that the viewer `$2` sees, who sees all when `$3` is 1; a condition follows. A name of an
-/// agent is for who may see the agent.
+/// agent is for who may see the agent: the draft's for who may edit it, else that of what is live.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT k.id, k.name, k.prefix, k.scopes, k.agent_id, \
              CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grants g WHERE g.agent_id = k.agent_id \
-             AND (g.account_id = $2 OR g.account_id IS NULL)) THEN a.name END AS agent_name, \
+             AND g.account_id = $2 AND g.role <> 'user') THEN a.name \
+             WHEN EXISTS (SELECT 1 FROM grants g WHERE g.agent_id = k.agent_id \
+             AND (g.account_id = $2 OR g.account_id IS NULL)) THEN (SELECT f.name FROM live l \
+             JOIN release_faces f ON f.release_id = l.release_id WHERE l.agent_id = k.agent_id) END AS agent_name, \
              k.account_id, p.name AS account_name, k.created_at, k.expires_at, k.last_used_at, k.revoked_at \
              FROM api_keys k JOIN accounts p ON p.id = k.account_id \
              LEFT JOIN agents a ON a.id = k.agent_id AND a.deleted_at IS NULL \

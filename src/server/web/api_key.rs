@@ -8,7 +8,7 @@ const PLACES: [&str; 3] = ["/api/", "/agent/", "/v1/"];
 /// Whether requests for this path may come by a key.
 #[must_use]
 pub fn may_come(path: &str) -> bool {
-    PLACES.iter().any(|place| path.starts_with(place) || Some(path) == place.strip_suffix('/'))
+    PLACES.iter().any(|place| path.starts_with(place))
 }
 
 /// What a request presents as its key, whether or not it is one: what follows `Bearer` in `Authorization`. Nothing for a

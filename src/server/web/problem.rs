@@ -1,7 +1,7 @@
 //! Errors outside the pages: `application/problem+json` (RFC 9457).
 
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -53,8 +53,10 @@ pub async fn nowhere() -> Problem {
 
 /// Gives an answer that was written anew what the first one said besides its body, such as that it was given before.
 pub fn keep_headers(response: &mut Response, headers: &HeaderMap) {
-    for (name, value) in headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH) {
-        response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    let said: Vec<HeaderName> = response.headers().keys().cloned().collect();
+    let kept = headers.iter().filter(|(name, _)| *name != header::CONTENT_LENGTH && !said.contains(name));
+    for (name, value) in kept {
+        response.headers_mut().append(name, value.clone());
     }
 }
 

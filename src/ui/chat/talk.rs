@@ -22,8 +22,7 @@ use crate::{
     ui::parts::markdown::spoken,
 };
 
-/// So often, a second apart, an answer is looked for whose connection broke: a little longer than the server that wrote it
-/// may be silent before it counts as dead.
+/// So often, a second apart, a server is tried that is not there.
 const MOST_TRIES: u32 = 25;
 
 /// A message as it is shown.
@@ -96,6 +95,8 @@ pub struct Talk {
     /// Which chat it is: what still comes for an earlier one is not shown.
     chat: RwSignal<usize>,
     next_key: StoredValue<usize>,
+    /// The newest message that the server told of.
+    known: StoredValue<Option<Uuid>>,
 }
 
 impl Talk {
@@ -121,6 +122,7 @@ impl Talk {
             answers: RwSignal::new(0),
             chat: RwSignal::new(0),
             next_key: StoredValue::new(0),
+            known: StoredValue::new(None),
         }
     }
 
@@ -285,13 +287,13 @@ impl Talk {
 
     /// Fills an answer as it comes. When the connection breaks it is fetched again, since the server goes on writing it.
     async fn follow(self, chat: usize, answer: &Entry, events: Option<Events>) {
+        let ours = || self.chat.try_get_untracked() == Some(chat);
         let mut events = events;
         let mut tries = 0;
-        let mut lost = "The connection broke. Reload the page to see the answer.";
-        loop {
+        while ours() {
             if let Some(mut stream) = events.take() {
                 while let Some(event) = stream.next().await {
-                    if self.chat.try_get_untracked() != Some(chat) {
+                    if !ours() {
                         return;
                     }
                     match event {
@@ -306,24 +308,34 @@ impl Talk {
             }
             tries += 1;
             let Some(address) = self.door.address(Act::Answer) else { return };
-            if tries > MOST_TRIES || self.chat.try_get_untracked() != Some(chat) {
+            if tries > MOST_TRIES {
+                let lost = "The connection broke. Reload the page to see the answer.";
                 return self.settle(answer, Err(Error::new(Code::Busy, lost)));
             }
-            match wire::ask("GET", &address, None, true).await {
+            let asked = wire::ask("GET", &address, None, true).await;
+            if !ours() {
+                return;
+            }
+            match asked {
                 Ok(response) => {
                     // From its beginning: what was shown so far comes again.
                     answer.text.set(String::new());
                     events = Events::of(&response);
                 }
                 Err(error) if error.code == Code::NotFound => {
-                    if let Some(message) = self.newest().await {
-                        return self.settle(answer, Ok(message));
+                    // Nobody writes it any more: it is there, or its server died.
+                    let newest = self.newest().await;
+                    if ours() {
+                        let broken = || Error::new(Code::Busy, "The answer broke off.");
+                        self.settle(answer, newest.ok_or_else(broken));
                     }
-                    // Another node may be writing it; one that died is not given up by the others at once.
-                    lost = "The answer broke off.";
+                    return;
+                }
+                Err(error) => {
+                    // Another node writes it, for as long as that takes.
+                    tries -= u32::from(error.code == Code::AnswerInProgress);
                     pause().await;
                 }
-                Err(_) => pause().await,
             }
         }
     }
@@ -336,7 +348,8 @@ impl Talk {
         }
         let response = wire::ask("GET", &url, None, false).await.ok()?;
         let page: Page<Message> = wire::read(&response).await.ok()?;
-        page.data.into_iter().next().filter(|message| message.role == Author::Agent)
+        let known = self.known.get_value();
+        page.data.into_iter().next().filter(|message| message.role == Author::Agent && Some(message.id) != known)
     }
 
     /// Goes on reading an answer that was being written when the page was loaded.
@@ -352,6 +365,7 @@ impl Talk {
     fn settle(self, answer: &Entry, end: Result<Message, Error>) {
         let said = match end {
             Ok(message) => {
+                self.known.set_value(Some(message.id));
                 answer.text.set(message.content.clone());
                 answer.state.set(EntryState::of(&message));
                 match message.error {
@@ -399,6 +413,7 @@ impl Talk {
     }
 
     fn entry_of(self, message: &Message) -> Entry {
+        self.known.set_value(Some(message.id));
         self.entry(message.role, message.content.clone(), EntryState::of(message))
     }
 

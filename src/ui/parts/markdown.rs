@@ -145,46 +145,48 @@ fn linked(nodes: Vec<Node>) -> Vec<Node> {
     nodes.into_iter().flat_map(within).collect()
 }
 
-/// A text, cut at the addresses in it.
+/// A text, cut at the addresses in it. Each letter is looked at a fixed number of times.
 fn addresses_in(text: &str) -> Vec<Node> {
     let mut nodes = Vec::new();
-    let mut rest = text;
-    let mut plain = String::new();
-    while let Some(at) = rest.find("http://").into_iter().chain(rest.find("https://")).min() {
-        let (before, found) = rest.split_at(at);
-        plain.push_str(before);
-        let end = found.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`')).unwrap_or(found.len());
-        let mut url = &found[..end];
-        // What ends a sentence, or closes a bracket that was opened before, is no part of it.
-        while let Some(last) = url.chars().next_back() {
-            let closes = last == ')' && url.matches(')').count() > url.matches('(').count();
-            if !closes && !matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | ']' | '*' | '_') {
-                break;
-            }
-            url = &url[..url.len() - last.len_utf8()];
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = text[at..].find("http") {
+        let start = at + found;
+        let rest = &text[start..];
+        let scheme = ["http://", "https://"].into_iter().find(|scheme| rest.starts_with(scheme));
+        let in_word = text[..start].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric());
+        let Some(scheme) = scheme.filter(|_| !in_word) else {
+            at = start + "http".len();
+            continue;
+        };
+        let end = rest.find(|c: char| c.is_whitespace() || "<>\"`。，、；：！？（）「」『』【】".contains(c));
+        let whole = &rest[..end.unwrap_or(rest.len())];
+        let url = without_end(whole);
+        at = start + whole.len();
+        if url.len() <= scheme.len() {
+            continue;
         }
-        let in_word = plain.chars().next_back().is_some_and(char::is_alphanumeric);
-        let host = url.split_once("://").map_or("", |(_, host)| host);
-        match address(url).filter(|_| !in_word && !host.is_empty()) {
-            Some(to) => {
-                if !plain.is_empty() {
-                    nodes.push(Node::Text(std::mem::take(&mut plain)));
-                }
-                nodes.push(Node::Of(Block::Link(to), vec![Node::Text(url.to_owned())]));
-                rest = &found[url.len()..];
+        if let Some(to) = address(url) {
+            if from < start {
+                nodes.push(Node::Text(text[from..start].to_owned()));
             }
-            None => {
-                let (scheme, after) = found.split_at("http".len());
-                plain.push_str(scheme);
-                rest = after;
-            }
+            nodes.push(Node::Of(Block::Link(to), vec![Node::Text(url.to_owned())]));
+            from = start + url.len();
         }
     }
-    plain.push_str(rest);
-    if !plain.is_empty() {
-        nodes.push(Node::Text(plain));
+    if from < text.len() {
+        nodes.push(Node::Text(text[from..].to_owned()));
     }
     nodes
+}
+
+/// An address without what ends the sentence around it, or closes a bracket that was opened before it.
+fn without_end(url: &str) -> &str {
+    let mut open = url.matches(')').count().saturating_sub(url.matches('(').count());
+    url.trim_end_matches(|c: char| {
+        let closes = c == ')' && open > 0;
+        open -= usize::from(closes);
+        closes || ".,;:!?'*_]".contains(c)
+    })
 }
 
 /// What is read out of Markdown: its words, without its signs.
@@ -431,6 +433,10 @@ mod tests {
             assert!(!html(source).contains("<a "), "{source}");
         }
         assert_eq!(html("[https://a.example](https://b.example)").matches("<a ").count(), 1);
+        assert_eq!(html("请访问https://example.com/路。谢谢").matches("路</a>。谢谢").count(), 1);
+        // Hostile texts take no longer than others: this would be minutes, were each bracket looked at for each.
+        let hostile = format!("{}{}", "https://".repeat(4_000), ")".repeat(30_000));
+        assert!(html(&hostile).ends_with(")</p></div>"));
     }
 
     #[test]

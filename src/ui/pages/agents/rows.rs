@@ -49,9 +49,11 @@ fn Row(query: AgentQuery, row: AgentRow, acts: Acts) -> impl IntoView {
         Status::UnpublishedChanges => BadgeTone::Warn,
     };
     let label = row.status.label(row.ever_released);
-    let state = match row.live_version {
-        Some(version) => format!("Draft {}, live is v{version}", row.draft_number),
-        None => format!("Draft {}, nothing is live", row.draft_number),
+    let state = match (row.right, row.live_version) {
+        (Some(Right::User), Some(version)) => format!("v{version} is live"),
+        (Some(Right::User), None) => "Nothing is live".to_owned(),
+        (_, Some(version)) => format!("Draft {}, live is v{version}", row.draft_number),
+        (_, None) => format!("Draft {}, nothing is live", row.draft_number),
     };
     let called = if row.name.is_empty() { "Nothing released".to_owned() } else { row.name.clone() };
     let name = match row.right {
