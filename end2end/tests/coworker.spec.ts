@@ -341,7 +341,9 @@ test.describe("in a narrow window", () => {
     await page.getByLabel("Message").fill("A line.\n".repeat(200));
     await page.getByRole("button", { name: "Send" }).click();
     await expect(page.locator(".receipt-mark")).toHaveCount(2);
-    expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBeLessThanOrEqual(1);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBeLessThanOrEqual(
+      1,
+    );
     await expectAccessible(page);
     await page.getByRole("link", { name: "Your conversations" }).click();
     await expect(talk(page, "Hello")).toBeVisible();
