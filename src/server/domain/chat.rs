@@ -282,6 +282,8 @@ pub async fn stop<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid) -
 /// `not_found`, also when no answer is being written; `answer_in_progress` when another node writes it.
 pub async fn rejoin<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid) -> Outcome<Answering> {
     let party = party.into();
+    // Before the row is looked at, which says nothing any more once the answer has ended.
+    let reader = core.engine.reader(session);
     let at = core.clock.now();
     let (receipt, held) = core
         .db
@@ -294,7 +296,7 @@ pub async fn rejoin<'a>(core: &Core, party: impl Into<Party<'a>>, session: Uuid)
             .boxed()
         })
         .await?;
-    match core.engine.reader(session) {
+    match reader {
         Some(reader) => Ok(Answering { receipt, reader }),
         None if held => Err(in_progress().into()),
         None => Err(Error::not_found().into()),
