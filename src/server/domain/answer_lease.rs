@@ -1,6 +1,6 @@
 //! How long an answer in a conversation counts as being written: for as long as the server that writes it says so.
 
-use std::{convert::Infallible, future::pending, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
@@ -10,7 +10,7 @@ use super::{
     party::{OwnParty, Party},
     sessions::over,
 };
-use crate::server::{core::Core, failure::Outcome, store::sessions, task::to_its_end};
+use crate::server::{core::Core, failure::Outcome, store::sessions, task::stop_when_over};
 
 /// How long a conversation counts as busy after its server last said that it is, in seconds.
 pub(super) const LEASE: i64 = 20;
@@ -20,20 +20,11 @@ const RENEWED_EVERY: Duration = Duration::from_secs(5);
 /// Says again and again that the answer is being written, for as long as it is: when nobody says so any more, its server
 /// died. Stops it once the conversation is over, as when its person may no longer use the agent.
 pub(super) async fn hold(core: &Core, whose: &OwnParty, session: Uuid, stop: &CancellationToken) -> Infallible {
-    loop {
-        tokio::time::sleep(RENEWED_EVERY).await;
+    stop_when_over(RENEWED_EVERY, stop, || {
         let (core, whose) = (core.clone(), whose.clone());
-        match to_its_end(async move { goes_on(&core, whose.party(), session).await }).await {
-            Ok(true) => {}
-            Ok(false) => {
-                stop.cancel();
-                return pending().await;
-            }
-            Err(failure) => {
-                let _ = failure.into_public();
-            }
-        }
-    }
+        async move { goes_on(&core, whose.party(), session).await }
+    })
+    .await
 }
 
 async fn goes_on(core: &Core, party: Party<'_>, session: Uuid) -> Outcome<bool> {

@@ -11,7 +11,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use futures_util::{FutureExt, future::pending};
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,7 @@ use crate::{
             db::Tx,
             runs::{self, Ending, RunRow, Those},
         },
-        task::to_its_end,
+        task::stop_when_over,
     },
 };
 
@@ -276,20 +276,11 @@ fn came_out(answered: Answered) -> Ending {
 
 /// Renews the lease while it holds, and stops the run when it does not: somebody cancelled it, or it counts as interrupted.
 async fn watch(core: &Core, workspace: Uuid, id: Uuid, stop: &CancellationToken) -> Infallible {
-    loop {
-        tokio::time::sleep(LOOK).await;
-        let own = core.clone();
-        match to_its_end(async move { goes_on(&own, workspace, id).await }).await {
-            Ok(true) => {}
-            Ok(false) => {
-                stop.cancel();
-                return pending().await;
-            }
-            Err(failure) => {
-                let _ = failure.into_public();
-            }
-        }
-    }
+    stop_when_over(LOOK, stop, || {
+        let core = core.clone();
+        async move { goes_on(&core, workspace, id).await }
+    })
+    .await
 }
 
 async fn goes_on(core: &Core, workspace: Uuid, id: Uuid) -> Outcome<bool> {

@@ -2,15 +2,16 @@
 //! their description, and links lead out of Galley by `http`, `https` or `mailto` alone.
 //!
 //! The parser's events become a tree of bounded depth, and the tree becomes nodes. To add an element: allow it in
-//! [`Block::of`] and draw it in [`view_of`].
+//! `Block::of` of [`tree`] and draw it in `view_of`.
+
+mod addresses;
+mod tree;
 
 use leptos::prelude::*;
-use pulldown_cmark::{Alignment, Event, Options, Parser, Tag};
+use pulldown_cmark::Alignment;
 
+use self::tree::{Block, Node, parse, words};
 use super::code_block::CodeBlock;
-
-/// Deeper than anybody reads, and shallow enough for the stack.
-const DEEPEST: usize = 16;
 
 /// Rendered Markdown.
 #[component]
@@ -20,173 +21,6 @@ pub fn Markdown(
     text: Signal<String>,
 ) -> impl IntoView {
     view! { <div class="markdown">{move || text.with(|text| views(parse(text)))}</div> }
-}
-
-/// An element that has content.
-#[derive(Clone, Debug, PartialEq)]
-enum Block {
-    Paragraph,
-    Heading,
-    Quote,
-    Code,
-    List,
-    Numbered(u64),
-    Item,
-    Table(Vec<Alignment>),
-    TableHead,
-    TableRow,
-    TableCell,
-    Emphasis,
-    Strong,
-    Struck,
-    Link(String),
-    /// Of a picture remains its description.
-    Picture,
-    /// Its content stands where it would stand.
-    Nothing,
-}
-
-impl Block {
-    fn of(tag: Tag) -> Self {
-        match tag {
-            Tag::Paragraph | Tag::HtmlBlock => Self::Paragraph,
-            Tag::Heading { .. } => Self::Heading,
-            Tag::BlockQuote(_) => Self::Quote,
-            Tag::CodeBlock(_) => Self::Code,
-            Tag::List(None) => Self::List,
-            Tag::List(Some(first)) => Self::Numbered(first),
-            Tag::Item => Self::Item,
-            Tag::Table(alignments) => Self::Table(alignments),
-            Tag::TableHead => Self::TableHead,
-            Tag::TableRow => Self::TableRow,
-            Tag::TableCell => Self::TableCell,
-            Tag::Emphasis => Self::Emphasis,
-            Tag::Strong => Self::Strong,
-            Tag::Strikethrough => Self::Struck,
-            Tag::Link { dest_url, .. } => address(&dest_url).map_or(Self::Nothing, Self::Link),
-            Tag::Image { .. } => Self::Picture,
-            _ => Self::Nothing,
-        }
-    }
-}
-
-/// A node of the tree.
-#[derive(Clone, Debug, PartialEq)]
-enum Node {
-    Text(String),
-    InlineCode(String),
-    Break,
-    Rule,
-    Tick(bool),
-    Of(Block, Vec<Node>),
-}
-
-/// The address of a link, if it may be followed.
-fn address(url: &str) -> Option<String> {
-    // Browsers drop these characters before they look at the scheme, so whoever looks has to drop them too.
-    let url: String = url.chars().filter(|c| !c.is_control()).collect();
-    let url = url.trim();
-    let (scheme, _) = url.split_once(':')?;
-    ["http", "https", "mailto"].iter().any(|allowed| scheme.eq_ignore_ascii_case(allowed)).then(|| url.to_owned())
-}
-
-fn parse(source: &str) -> Vec<Node> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    // What is open: the element, or nothing where it would be too deep or a link within a link, and its content.
-    let mut open: Vec<(Block, Vec<Node>)> = Vec::new();
-    let mut done = Vec::new();
-    for event in Parser::new_ext(source, options) {
-        let node = match event {
-            Event::Start(tag) => {
-                let nested = |(block, _): &(Block, _)| matches!(block, Block::Link(_));
-                let block = match Block::of(tag) {
-                    Block::Link(_) if open.iter().any(nested) => Block::Nothing,
-                    _ if open.len() >= DEEPEST => Block::Nothing,
-                    block => block,
-                };
-                open.push((block, Vec::new()));
-                continue;
-            }
-            Event::End(_) => {
-                let Some((block, content)) = open.pop() else { continue };
-                if block == Block::Nothing {
-                    open.last_mut().map_or(&mut done, |(_, content)| content).extend(content);
-                    continue;
-                }
-                Node::Of(block, content)
-            }
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => Node::Text(text.into_string()),
-            Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
-                Node::InlineCode(code.into_string())
-            }
-            Event::FootnoteReference(name) => Node::Text(format!("[{name}]")),
-            Event::SoftBreak => Node::Text("\n".to_owned()),
-            Event::HardBreak => Node::Break,
-            Event::Rule => Node::Rule,
-            Event::TaskListMarker(done) => Node::Tick(done),
-        };
-        let content = open.last_mut().map_or(&mut done, |(_, content)| content);
-        match (node, content.last_mut()) {
-            (Node::Text(more), Some(Node::Text(text))) => text.push_str(&more),
-            (node, _) => content.push(node),
-        }
-    }
-    linked(done)
-}
-
-/// The same with the addresses that merely stand in a text as links.
-fn linked(nodes: Vec<Node>) -> Vec<Node> {
-    let within = |node| match node {
-        Node::Text(text) => addresses_in(&text),
-        Node::Of(block @ (Block::Link(_) | Block::Code | Block::Picture), content) => vec![Node::Of(block, content)],
-        Node::Of(block, content) => vec![Node::Of(block, linked(content))],
-        other => vec![other],
-    };
-    nodes.into_iter().flat_map(within).collect()
-}
-
-/// A text, cut at the addresses in it. Each letter is looked at a fixed number of times.
-fn addresses_in(text: &str) -> Vec<Node> {
-    let mut nodes = Vec::new();
-    let (mut from, mut at) = (0, 0);
-    while let Some(found) = text[at..].find("http") {
-        let start = at + found;
-        let rest = &text[start..];
-        let scheme = ["http://", "https://"].into_iter().find(|scheme| rest.starts_with(scheme));
-        let in_word = text[..start].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric());
-        let Some(scheme) = scheme.filter(|_| !in_word) else {
-            at = start + "http".len();
-            continue;
-        };
-        let end = rest.find(|c: char| c.is_whitespace() || "<>\"`。，、；：！？（）「」『』【】".contains(c));
-        let whole = &rest[..end.unwrap_or(rest.len())];
-        let url = without_end(whole);
-        at = start + whole.len();
-        if url.len() <= scheme.len() {
-            continue;
-        }
-        if let Some(to) = address(url) {
-            if from < start {
-                nodes.push(Node::Text(text[from..start].to_owned()));
-            }
-            nodes.push(Node::Of(Block::Link(to), vec![Node::Text(url.to_owned())]));
-            from = start + url.len();
-        }
-    }
-    if from < text.len() {
-        nodes.push(Node::Text(text[from..].to_owned()));
-    }
-    nodes
-}
-
-/// An address without what ends the sentence around it, or closes a bracket that was opened before it.
-fn without_end(url: &str) -> &str {
-    let mut open = url.matches(')').count().saturating_sub(url.matches('(').count());
-    url.trim_end_matches(|c: char| {
-        let closes = c == ')' && open > 0;
-        open -= usize::from(closes);
-        closes || ".,;:!?'*_]".contains(c)
-    })
 }
 
 /// What is read out of Markdown: its words, without its signs.
@@ -306,21 +140,9 @@ fn aligned(cells: Vec<Node>, alignments: &[Alignment]) -> impl Iterator<Item = (
     })
 }
 
-/// The text without its elements.
-fn words(nodes: Vec<Node>) -> String {
-    nodes
-        .into_iter()
-        .map(|node| match node {
-            Node::Text(text) | Node::InlineCode(text) => text,
-            Node::Of(_, content) => words(content),
-            Node::Break | Node::Rule | Node::Tick(_) => String::new(),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{tree::DEEPEST, *};
 
     /// As HTML, without the comments by which Leptos finds texts again.
     fn html(source: &str) -> String {
